@@ -1,0 +1,1 @@
+"""Feeds: bytes become a `ParsedFeed`, whatever dialect they are written in."""

@@ -1,0 +1,58 @@
+"""What a feed says, after its dialect no longer matters. Nothing after parsing knows RSS from Atom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A media file. `length` is in bytes."""
+
+    url: str
+    type: str | None = None
+    length: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptLink:
+    """One `podcast:transcript` tag. `rel` is "captions" where the publisher says so."""
+
+    url: str
+    type: str | None = None
+    language: str | None = None
+    rel: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedItem:
+    """One episode as the feed tells it. `guid` is its identity, made up from other facts where the feed gives none.
+
+    `published` is aware, in UTC, between 1995 and tomorrow, else None; `duration` is in seconds.
+    """
+
+    guid: str
+    title: str
+    link: str | None = None
+    published: datetime | None = None
+    duration: float | None = None
+    summary: str | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+    transcripts: tuple[TranscriptLink, ...] = ()
+    chapters: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """A feed understood, at least in part. `partial` means that the document broke off or was cut."""
+
+    kind: str
+    title: str | None = None
+    language: str | None = None
+    link: str | None = None
+    image: str | None = None
+    new_feed_url: str | None = None
+    podcast_guid: str | None = None
+    partial: bool = False
+    items: tuple[ParsedItem, ...] = ()

@@ -1,0 +1,1 @@
+"""Fetch: the one guarded HTTP client for every URL that comes from outside."""

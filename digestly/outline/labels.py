@@ -1,0 +1,25 @@
+"""The few words that renderers put around an outline, so that this package needs no translations of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+def _locked_in_english(bullets: int) -> str:
+    return f"{bullets} point in Plus" if bullets == 1 else f"{bullets} points in Plus"
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Headings of the parts, and the line under a locked heading for a number of bullets."""
+
+    summary: str = "Summary"
+    key_points: str = "Key Points"
+    details: str = "Details"
+    insights: str = "Insights"
+    analysis: str = "Analysis"
+    locked: Callable[[int], str] = _locked_in_english
+
+
+ENGLISH = Labels()

@@ -1,0 +1,1 @@
+"""Transcripts: bytes and a media type become a list of segments, one per cue."""
