@@ -1,0 +1,1 @@
+"""Accounts: who somebody is. Knows nothing of what is sold or published."""

@@ -1,0 +1,1 @@
+"""Billing: what people pay for. Never knows what is sold."""

@@ -1,0 +1,91 @@
+"""What Plus costs, and who has it without paying."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class PlanPriceQuerySet(models.QuerySet["PlanPrice"]):
+    def on_sale(self) -> Self:
+        return self.filter(purchasable=True)
+
+    def monthly(self) -> Self:
+        return self.filter(interval=PlanPrice.Interval.MONTH)
+
+
+class PlanPrice(models.Model):
+    """A price of Plus. Rows are never deleted: old members stay on theirs."""
+
+    class Interval(models.TextChoices):
+        MONTH = "month", _("month")
+        YEAR = "year", _("year")
+
+    lookup_key = models.CharField(_("lookup key"), max_length=100, unique=True)
+    stripe_price_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
+    amount = models.PositiveIntegerField(_("amount"), help_text=_("In the currency's smallest unit, such as cents."))
+    currency = models.CharField(_("currency"), max_length=3)
+    interval = models.CharField(_("interval"), max_length=5, choices=Interval)
+    purchasable = models.BooleanField(_("on sale"), default=True)
+    livemode = models.BooleanField(default=False)
+
+    objects: ClassVar[PlanPriceQuerySet] = PlanPriceQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("price")
+        verbose_name_plural = _("prices")
+        ordering = ["amount"]
+
+    def __str__(self) -> str:
+        return f"{self.lookup_key}: {self.amount} {self.currency} / {self.interval}"
+
+
+class AccessGrantQuerySet(models.QuerySet["AccessGrant"]):
+    def in_force(self, at: datetime) -> Self:
+        return self.filter(
+            Q(ends_at=None) | Q(ends_at__gt=at), Q(revoked_at=None) | Q(revoked_at__gt=at), starts_at__lte=at
+        )
+
+
+class AccessGrant(models.Model):
+    """Plus without a subscription. Syncing with Stripe never touches it."""
+
+    class Kind(models.TextChoices):
+        COMP = "comp", _("complimentary")
+        GIFT = "gift", _("gift")
+        STAFF = "staff", _("staff")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="grants")
+    kind = models.CharField(_("kind"), max_length=5, choices=Kind, default=Kind.COMP)
+    starts_at = models.DateTimeField(_("starts"), default=timezone.now)
+    ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    source_key = models.CharField(
+        max_length=100, unique=True, null=True, blank=True, editable=False,
+        help_text="What this grant came from, so that the same gift is never granted twice.",
+    )  # fmt: skip
+
+    objects: ClassVar[AccessGrantQuerySet] = AccessGrantQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("access grant")
+        verbose_name_plural = _("access grants")
+        ordering = ["-starts_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at=None) | Q(ends_at__gt=F("starts_at")), name="grant_ends_after_it_starts"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.get_kind_display()})"

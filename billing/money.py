@@ -1,0 +1,26 @@
+"""Prices as people write them."""
+
+from __future__ import annotations
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext
+
+from .models import PlanPrice
+
+# Currencies whose smallest unit is the whole one: docs.stripe.com/currencies#zero-decimal
+WITHOUT_CENTS = frozenset("bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf".split())
+SIGNS = {"usd": "$", "eur": "€", "gbp": "£", "krw": "₩", "jpy": "¥"}
+
+
+def money(amount: int, currency: str) -> str:
+    """`amount` in the smallest unit, as "$5", "$5.50" or "CHF 12"; cents only where there are some."""
+    currency = currency.lower()
+    decimals = 0 if currency in WITHOUT_CENTS else 2
+    is_whole = amount % 10**decimals == 0
+    number = number_format(amount / 10**decimals, 0 if is_whole else decimals, use_l10n=True, force_grouping=True)
+    return f"{SIGNS[currency]}{number}" if currency in SIGNS else f"{currency.upper()} {number}"
+
+
+def starting_at(price: PlanPrice) -> str:
+    """"Starting at $5/month." in the language that is active."""
+    return gettext("Starting at %(price)s/month.") % {"price": money(price.amount, price.currency)}

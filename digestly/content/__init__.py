@@ -1,0 +1,1 @@
+"""Content: the walk in Django, one module or sub-package per station."""

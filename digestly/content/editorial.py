@@ -1,0 +1,165 @@
+"""Station 6: from a draft to a published digest in an edition. Every step names who took it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.text import slugify
+
+from accounts.models import User
+from digestly.outline.lint import Finding, lint
+from digestly.outline.types import Outline
+from digestly.work.wake import wake
+
+from .ingest import numbered
+from .models import Digest, Edition, EditionEntry, RetiredSlug, Revision
+from .models.digest import facts_of
+from .models.transition import move
+
+EDITABLE = (Digest.State.IN_REVIEW, Digest.State.APPROVED, Digest.State.PUBLISHED)
+
+
+class Stale(Exception):
+    """Somebody else saved the digest, or moved it on, since it was loaded."""
+
+
+class Unpublishable(Exception):
+    """Lint errors stand against it: `findings`."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__(" ".join(finding.message for finding in findings))
+        self.findings = findings
+
+
+def findings(digest: Digest, outline: Outline | None = None) -> list[Finding]:
+    """What lint says of the digest, or of an outline it might get."""
+    return lint(
+        digest.content if outline is None else outline,
+        language=digest.language,
+        locales=[code for code, _ in settings.LANGUAGES],
+        policy=digest.policy_at(timezone.now()),
+    )
+
+
+def save(digest: Digest, outline: Outline, *, by: User | None, version: int, note: str = "") -> None:
+    """Store an edited outline as the next version, kept as a revision. Raises `Stale` if `version` is not the last."""
+    with transaction.atomic():
+        rows = Digest.objects.filter(pk=digest.pk, version=version, state__in=EDITABLE)
+        facts = facts_of(outline)
+        if not rows.update(version=version + 1, **facts):
+            raise Stale
+        Revision.objects.create(digest=digest, version=version + 1, outline=facts["outline"], by=by, note=note)
+    digest.refresh_from_db()
+
+
+def approve(digest: Digest, *, by: User, publish_at: datetime | None = None) -> None:
+    """Sign the digest with an editor's name, and publish it now or at a time.
+
+    Raises `Unpublishable` for lint errors and `Stale` if it is no longer in review.
+    """
+    errors = [finding for finding in findings(digest) if finding.level == "error"]
+    if errors:
+        raise Unpublishable(errors)
+    with transaction.atomic():
+        if digest.state != Digest.State.IN_REVIEW or not move(
+            digest, Digest.State.APPROVED, by=by, reviewed_by=by, reviewed_at=timezone.now(), publish_at=publish_at
+        ):
+            raise Stale
+    if publish_at is None or publish_at <= timezone.now():
+        publish(digest)
+
+
+def publish(digest: Digest, *, now: datetime | None = None) -> bool:
+    """Give an approved digest its place in an edition; False if somebody else has moved it.
+
+    State, edition and entry in one transaction: a reader sees all of it or nothing.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        if digest.state != Digest.State.APPROVED or not move(
+            digest, Digest.State.PUBLISHED, by=digest.reviewed_by, published_at=now
+        ):
+            return False
+        if EditionEntry.objects.filter(digest=digest).exists():  # withdrawn once, and back at its old place
+            return True
+        edition, _ = Edition.objects.get_or_create(
+            date=digest.edition_date or edition_day(now), language=digest.language
+        )
+        Edition.objects.select_for_update().get(pk=edition.pk)  # one at a time takes the next position
+        EditionEntry.objects.create(
+            edition=edition,
+            digest=digest,
+            position=(edition.entries.aggregate(last=Max("position"))["last"] or 0) + 1,
+            slug=free_slug(edition, digest.title),
+        )
+    return True
+
+
+def reject(digest: Digest, *, by: User, why: str) -> None:
+    """It will not appear."""
+    _step(digest, (Digest.State.IN_REVIEW, Digest.State.FAILED), Digest.State.REJECTED, by=by, why=why)
+
+
+def back_to_review(digest: Digest, *, by: User, why: str = "") -> None:
+    """Take back an approval, a rejection or a withdrawal."""
+    takes_back = (Digest.State.APPROVED, Digest.State.REJECTED, Digest.State.WITHDRAWN)
+    _step(digest, takes_back, Digest.State.IN_REVIEW, by=by, why=why, publish_at=None, withdrawn_because="")
+
+
+def withdraw(digest: Digest, *, by: User, why: str) -> None:
+    """Take a published digest away. Its address answers 410 with the reason."""
+    _step(digest, (Digest.State.PUBLISHED,), Digest.State.WITHDRAWN, by=by, why=why, withdrawn_because=why[:300])
+
+
+def write_again(digest: Digest, *, by: User) -> None:
+    """Have the engine write it anew. The versions so far are kept."""
+    from .tasks import draft_digest
+
+    with transaction.atomic():
+        again = (Digest.State.IN_REVIEW, Digest.State.FAILED)
+        _step(digest, again, Digest.State.PENDING, by=by, why="written again", attempts=0, error_code="", error_text="")
+        wake(draft_digest, digest.pk)
+
+
+def _step(digest: Digest, out_of: tuple[str, ...], became: str, *, by: User, why: str, **changes: object) -> None:
+    if digest.state not in out_of or not move(digest, became, by=by, why=why, **changes):
+        raise Stale
+
+
+def rename(entry: EditionEntry, slug: str) -> None:
+    """Give a digest another address. The old one redirects for good."""
+    with transaction.atomic():
+        RetiredSlug.objects.filter(edition=entry.edition, slug=slug, entry=entry).delete()
+        RetiredSlug.objects.update_or_create(edition=entry.edition, slug=entry.slug, defaults={"entry": entry})
+        entry.slug = free_slug(entry.edition, slug)
+        entry.save(update_fields=["slug"])
+
+
+def publish_due(now: datetime | None = None, *, batch: int = 500) -> int:
+    """Publish what was approved for a time that has come."""
+    now = now or timezone.now()
+    return sum(publish(digest, now=now) for digest in Digest.objects.due(now).order_by("pk")[:batch])
+
+
+def close_editions(now: datetime | None = None) -> int:
+    """Close the editions whose day is over; what is published later joins the next one."""
+    open_until = edition_day(now or timezone.now())
+    return Edition.objects.filter(state=Edition.State.OPEN, date__lt=open_until).update(state=Edition.State.CLOSED)
+
+
+def edition_day(now: datetime) -> date:
+    """The day whose edition is being made: today until the closing hour, in the site's time zone."""
+    local = timezone.localtime(now)
+    return local.date() + timedelta(days=local.hour >= settings.EDITION_CLOSE_HOUR)
+
+
+def free_slug(edition: Edition, title: str) -> str:
+    """A slug that no digest of the edition has or had."""
+    base = slugify(title, allow_unicode=True)[:100].strip("-_") or "digest"
+    taken = set(edition.entries.filter(slug__startswith=base).values_list("slug", flat=True))
+    taken |= set(edition.retired_slugs.filter(slug__startswith=base).values_list("slug", flat=True))
+    return next(slug for slug in numbered(base) if slug not in taken)

@@ -1,0 +1,82 @@
+"""What the sweeper does for content: find rows that a dead worker or a lost message left lying."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from digestly.work import lease
+from digestly.work.sweep import BATCH, sweeps
+from digestly.work.wake import wake
+
+from . import editorial, tasks
+from .models import Digest, Episode
+from .models.transition import log
+
+UNHEARD_AFTER = timedelta(minutes=2)  # a message this old without a worker was lost
+
+
+@sweeps("transcripts left by dead workers")
+def release_transcripts() -> int:
+    return release(
+        Episode.objects.filter(state=Episode.State.TRANSCRIPT_RUNNING),
+        pending=Episode.State.TRANSCRIPT_PENDING,
+        poisoned=Episode.State.WAITING_TRANSCRIPT,
+    )
+
+
+@sweeps("drafts left by dead workers")
+def release_drafts() -> int:
+    return release(
+        Digest.objects.filter(state=Digest.State.RUNNING),
+        pending=Digest.State.PENDING,
+        poisoned=Digest.State.FAILED,
+    )
+
+
+@sweeps("episodes woken for their transcript")
+def wake_transcripts() -> int:
+    return wake_all(tasks.transcribe_episode, Episode.objects.wanting_words())
+
+
+@sweeps("digests woken to be written")
+def wake_drafts() -> int:
+    return wake_all(tasks.draft_digest, Digest.objects.filter(state=Digest.State.PENDING))
+
+
+@sweeps("digests published at their time")
+def publish_due() -> int:
+    return editorial.publish_due(batch=BATCH)
+
+
+@sweeps("editions closed")
+def close_editions() -> int:
+    return editorial.close_editions()
+
+
+def release(rows: QuerySet[Any], *, pending: str, poisoned: str) -> int:
+    """Put rows whose lease is over back in line; one that killed its workers goes to a person instead."""
+    released = 0
+    for row in lease.run_out(rows).order_by("pk")[:BATCH]:
+        is_poisoned = row.attempts >= lease.POISONED_AFTER
+        became = poisoned if is_poisoned else pending
+        changes: dict[str, Any] = {"state": became, "lease_token": None, "lease_until": None}
+        if is_poisoned:
+            changes |= {"error_code": "worker_died", "error_text": f"{row.attempts} workers died of it. Look before trying again."}
+        if rows.filter(pk=row.pk, lease_token=row.lease_token).update(**changes):
+            log(row, row.state, became, why="lease over")
+            released += 1
+    return released
+
+
+def wake_all(task: Any, rows: QuerySet[Any]) -> int:
+    """Wake a worker for each; a second message for the same row does no harm, since the row is claimed once."""
+    unheard = lease.unheard(rows, since=UNHEARD_AFTER)
+    pks = list(unheard.order_by("pk").values_list("pk", flat=True)[:BATCH])
+    rows.model._default_manager.filter(pk__in=pks).update(woken_at=Now())
+    for pk in pks:
+        wake(task, pk)
+    return len(pks)

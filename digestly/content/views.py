@@ -1,0 +1,208 @@
+"""Station 8: show. A view loads, asks the gate, and renders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language, get_language_from_request, override
+from django.views.decorators.http import require_safe
+
+from billing import plus
+from digestly.outline import document, markdown
+
+from .access import Reading, reading_for, readings_for
+from .caching import kept
+from .models import Digest, Edition, RetiredSlug, Source
+from .structured_data import structured_data
+
+EDITIONS_A_PAGE = 7
+DIGESTS_A_PAGE = 20
+
+
+@dataclass(frozen=True)
+class EditionCard:
+    """One day and its digests, as a list shows them."""
+
+    date: date
+    path: str
+    readings: list[Reading]
+
+
+@require_safe
+def front_door(request: HttpRequest) -> HttpResponse:
+    """To the reader's language."""
+    with override(get_language_from_request(request)):
+        response = redirect("home")
+    patch_vary_headers(response, ["Accept-Language", "Cookie"])
+    response["Cache-Control"] = "public, max-age=60" if not request.user.is_authenticated else "private"
+    return response
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponseBase:
+    """Today's edition and the days before it. `?before=` a day pages on."""
+    editions = Edition.objects.readable(language())
+    before = day_from(request)
+    if before:
+        editions = editions.before(before)
+    page = list(editions[: EDITIONS_A_PAGE + 1])
+    cards = edition_cards(request, page[:EDITIONS_A_PAGE])
+    older = page[EDITIONS_A_PAGE - 1].date if len(page) > EDITIONS_A_PAGE else None
+    context = {"cards": cards, "older": older, "before": before, "alternates": alternates("home")}
+    readings = [reading for card in cards for reading in card.readings]
+    return kept(request, render(request, "content/home.html", context), readings)
+
+
+@require_safe
+def edition(request: HttpRequest, day: date) -> HttpResponseBase:
+    """The digests of one day, with the days beside it."""
+    readable = Edition.objects.readable(language())
+    found = get_object_or_404(readable, date=day)
+    (card,) = edition_cards(request, [found])
+    context = {
+        "card": card,
+        "earlier": readable.before(day).first(),
+        "later": readable.after(day).first(),
+    }
+    return kept(request, render(request, "content/edition.html", context), card.readings)
+
+
+@require_safe
+def digest(request: HttpRequest, day: date, slug: str) -> HttpResponseBase:
+    """One digest, as far as this reader may read."""
+    found = load(day, slug)
+    if isinstance(found, str):
+        return redirect(found, permanent=True)
+    if found.state == Digest.State.WITHDRAWN:
+        return withdrawn(request, found)
+    reading = reading_for(request.user, found)
+    siblings = list(found.siblings())
+    context = {
+        "reading": reading,
+        "price": plus.starting_price() if reading.wall else None,
+        "siblings": siblings,
+        "structured_data": structured_data(reading),
+    }
+    return kept(request, render(request, "content/digest.html", context), [reading])
+
+
+@require_safe
+def digest_markdown(request: HttpRequest, day: date, slug: str) -> HttpResponseBase:
+    """The same reading as Markdown."""
+    reading = open_reading(request, day, slug)
+    if not isinstance(reading, Reading):
+        return reading
+    response = HttpResponse(markdown.write(reading.preview.outline), content_type="text/markdown; charset=utf-8")
+    return kept(request, response, [reading])
+
+
+@require_safe
+def digest_json(request: HttpRequest, day: date, slug: str) -> HttpResponseBase:
+    """The same reading as JSON: the `make_digest` shape after the gate."""
+    reading = open_reading(request, day, slug)
+    if not isinstance(reading, Reading):
+        return reading
+    cut = reading.preview
+    body: dict[str, Any] = {
+        **document.dump(cut.outline),
+        "language": reading.language,
+        "locked": {"sections": cut.sections, "bullets": cut.bullets},
+        "url": settings.BASE_URL + reading.path,
+        "date": reading.date.isoformat(),
+        "source": {"name": reading.source, "url": reading.source_link or None},
+        "episode": {"title": reading.episode, "url": reading.episode_url or None, "duration": reading.duration},
+    }
+    for section in body["sections"]:
+        mark_locked(section, cut.locked)
+    return kept(request, JsonResponse(body, json_dumps_params={"ensure_ascii": False}), [reading])
+
+
+@require_safe
+def source(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """A source and its digests, newest first. `?before=` pages on."""
+    found = get_object_or_404(Source, slug=slug)
+    digests, older = found.page_of_digests(language(), request.GET.get("before", ""), DIGESTS_A_PAGE)
+    readings = readings_for(request.user, digests)
+    context = {
+        "source": found, "readings": readings, "older": older, "alternates": alternates("source", slug),
+    }  # fmt: skip
+    return kept(request, render(request, "content/source.html", context), readings)
+
+
+def language() -> str:
+    return get_language() or settings.LANGUAGE_CODE
+
+
+def edition_cards(request: HttpRequest, editions: list[Edition]) -> list[EditionCard]:
+    """The editions with their digests, in two queries however many they are."""
+    digests = (
+        Digest.objects.published().for_reading().filter(entry__edition__in=editions).order_by("entry__position")
+    )
+    readings = readings_for(request.user, digests) if editions else []
+    return [
+        EditionCard(found.date, found.get_absolute_url(), [one for one in readings if one.date == found.date])
+        for found in editions
+    ]
+
+
+def load(day: date, slug: str) -> Digest | str:
+    """The digest at an address, or the address it has moved to."""
+    here = {"entry__edition__date": day, "entry__edition__language": language()}
+    states = (Digest.State.PUBLISHED, Digest.State.WITHDRAWN)
+    found = Digest.objects.for_reading().filter(state__in=states, entry__slug=slug, **here).first()
+    if found:
+        return found
+    retired = RetiredSlug.objects.select_related("entry__edition").filter(
+        edition__date=day, edition__language=language(), slug=slug
+    )
+    moved = retired.first()
+    if not moved:
+        raise Http404
+    return moved.entry.get_absolute_url()
+
+
+def open_reading(request: HttpRequest, day: date, slug: str) -> Reading | HttpResponseBase:
+    """The reading at an address, or what to answer instead."""
+    found = load(day, slug)
+    if isinstance(found, str):
+        return redirect(found.rstrip("/") + "." + request.path.rsplit(".", 1)[1], permanent=True)
+    if found.state == Digest.State.WITHDRAWN:
+        return withdrawn(request, found)
+    return reading_for(request.user, found)
+
+
+def withdrawn(request: HttpRequest, digest: Digest) -> HttpResponse:
+    return render(request, "410.html", {"reason": digest.withdrawn_because}, status=410)
+
+
+def mark_locked(section: dict[str, Any], locked: Any) -> None:
+    """A locked section says how much is behind it, and has no bullets at all."""
+    if section["id"] in locked:
+        del section["bullets"]
+        section |= {"locked": True, "bullet_count": locked[section["id"]]}
+    for child in section["sections"]:
+        mark_locked(child, locked)
+
+
+def day_from(request: HttpRequest) -> date | None:
+    try:
+        return date.fromisoformat(request.GET.get("before", ""))
+    except ValueError:
+        return None
+
+
+def alternates(name: str, *args: str) -> list[tuple[str, str]]:
+    """The same page in each interface language: (language, path)."""
+    found = []
+    for code, _ in settings.LANGUAGES:
+        with override(code):
+            found.append((code, reverse(name, args=args)))
+    return found

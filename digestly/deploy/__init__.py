@@ -1,0 +1,1 @@
+"""Deploy: how Digestly is run, on one machine or many."""

@@ -1,0 +1,311 @@
+"""Settings: one file, read from the environment. With nothing set, everything runs embedded in this machine.
+
+`DEBUG` in the environment means "for trying out": sample content, outbox page and generated keys exist, and
+`up` binds loopback only. Django's own DEBUG stays off always: its technical error pages print local
+variables, and those hold text that readers have not paid for.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env, EnvError
+
+from digestly.fetch.addresses import AllowList
+
+env = Env()
+HOME = Path(__file__).resolve().parent.parent
+VAR = HOME / ".var"
+
+TRY_OUT = env.bool("DEBUG", default=False)
+DEBUG = False
+
+
+def required(name: str) -> str:
+    """The variable's value; in production a missing one stops the start with its own name."""
+    value = env.str(name, default="").strip()
+    if not value:
+        raise ImproperlyConfigured(f"set {name} (or DEBUG=1 to try Digestly out on this machine).")
+    return value
+
+
+def generated_key() -> str:
+    """A key made once per checkout, for trying out; kept so that a restart signs nobody out."""
+    path = VAR / "secret_key"
+    VAR.mkdir(exist_ok=True)
+    try:
+        with path.open("x") as file:
+            path.chmod(0o600)
+            file.write(secrets.token_urlsafe(50))
+    except FileExistsError:
+        pass
+    return path.read_text()
+
+
+def parsed(name: str, parse, default: str):
+    """What `parse` makes of a variable; a wrong value stops the start with the variable's name."""
+    try:
+        return parse(name, default=default)
+    except (EnvError, ValueError) as error:
+        raise ImproperlyConfigured(f"{name}: {error}") from error
+
+
+# Where and who ------------------------------------------------------------------------------------------------
+
+SECRET_KEY = env.str("SECRET_KEY", default="") or (generated_key() if TRY_OUT else required("SECRET_KEY"))
+PORT = env.int("PORT", default=8000)
+BASE_URL = env.str("BASE_URL", default=f"http://127.0.0.1:{PORT}" if TRY_OUT else "") or required("BASE_URL")
+BASE_URL = BASE_URL.rstrip("/")
+if urlsplit(BASE_URL).scheme not in ("http", "https") or not urlsplit(BASE_URL).hostname:
+    raise ImproperlyConfigured("BASE_URL must be a whole address, such as https://digests.example")
+HTTPS = BASE_URL.startswith("https://")
+LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOOPBACK if TRY_OUT else [urlsplit(BASE_URL).hostname])
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+SITE_NAME = env.str("SITE_NAME", default="Digestly")
+TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+
+# Parts --------------------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "digestly.content",
+    "digestly.work",
+    "digestly.deploy",
+    "billing",
+    "accounts",
+    "allauth",
+    "allauth.account",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "csp",
+]
+if TRY_OUT:  # what is for trying out is not merely switched off in production: it is not there
+    INSTALLED_APPS += ["digestly.content.samples", "accounts.outbox"]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "digestly.urls"
+WSGI_APPLICATION = "digestly.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [HOME / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "digestly.content.context.site",
+            ],
+        },
+    }
+]
+
+# What is remembered -------------------------------------------------------------------------------------------
+
+DATABASES = {"default": parsed("DATABASE_URL", env.dj_db_url, f"sqlite:///{VAR / 'db.sqlite3'}")}
+database = DATABASES["default"]
+if database["ENGINE"].endswith("sqlite3"):
+    VAR.mkdir(exist_ok=True)
+    # A transaction that reads and then writes is refused under SQLite's default mode while another one
+    # writes; begun IMMEDIATE it waits its turn.
+    database["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+    database["TEST"] = {"NAME": str(VAR / "test.sqlite3")}  # a file, since workers are other processes
+else:
+    database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+CACHES = {"default": parsed("CACHE_URL", env.dj_cache_url, "locmem://")}
+
+# Work ---------------------------------------------------------------------------------------------------------
+
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://")
+if CELERY_BROKER_URL.split("://")[0] not in ("filesystem", "amqp", "amqps", "pyamqp", "redis", "rediss"):
+    raise ImproperlyConfigured("CELERY_BROKER_URL must begin with amqp://, redis:// or filesystem://")
+if CELERY_BROKER_URL.startswith("filesystem"):
+    (VAR / "broker").mkdir(parents=True, exist_ok=True)
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(VAR / "broker"),
+        "data_folder_out": str(VAR / "broker"),
+        "control_folder": str(VAR / "broker"),
+        "store_processed": False,
+    }
+elif CELERY_BROKER_URL.startswith("redis"):
+    # An unacknowledged message comes back this soon after its worker died; every task is shorter.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "visibility_timeout": 1200,
+        "socket_connect_timeout": 2,
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
+    }
+CELERY_BROKER_CONNECTION_TIMEOUT = 2  # a request that wakes a worker must not wait for a broker that is down
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_TIME_LIMIT = 540  # seconds; shorter than any lease, so that a hung task is dead when it is re-driven
+CELERY_TASK_SOFT_TIME_LIMIT = 510
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    # A tick that nobody took before the next one is worth nothing: it expires.
+    "fetch-due-sources": {
+        "task": "digestly.content.tasks.fetch_due_sources",
+        "schedule": timedelta(seconds=30),
+        "options": {"expires": 30},
+    },
+    "sweep": {
+        "task": "digestly.work.tasks.sweep",
+        "schedule": timedelta(seconds=30),
+        "options": {"expires": 30},
+    },
+}
+
+# What the fetcher may reach -----------------------------------------------------------------------------------
+
+FETCH_ALLOW_PRIVATE = parsed(
+    "FETCH_ALLOW_PRIVATE", lambda name, default: AllowList.parse(env.str(name, default=default)), ""
+)
+
+# Editions -----------------------------------------------------------------------------------------------------
+
+TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+USE_TZ = True
+# The hour, in the site's time zone, at which a day's edition closes; 24 is midnight at the day's end.
+EDITION_CLOSE_HOUR = env.int("EDITION_CLOSE_HOUR", default=24)
+
+# Languages ----------------------------------------------------------------------------------------------------
+
+USE_I18N = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("ko", "한국어")]
+LOCALE_PATHS = [HOME / "digestly" / "locale"]
+
+# Accounts -----------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{SITE_NAME}] "
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+
+# Mail ---------------------------------------------------------------------------------------------------------
+
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="digestly@localhost" if TRY_OUT else "")
+DEFAULT_FROM_EMAIL = DEFAULT_FROM_EMAIL or required("DEFAULT_FROM_EMAIL")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+if TRY_OUT and not env.str("EMAIL_URL", default=""):
+    EMAIL_BACKEND = "accounts.outbox.backend.OutboxBackend"
+    OUTBOX_FOLDER = VAR / "outbox"
+else:
+    required("EMAIL_URL")
+    mail = parsed("EMAIL_URL", env.dj_email_url, "")
+    EMAIL_BACKEND = mail["EMAIL_BACKEND"]
+    EMAIL_HOST, EMAIL_PORT = mail["EMAIL_HOST"], mail["EMAIL_PORT"]
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = mail["EMAIL_HOST_USER"], mail["EMAIL_HOST_PASSWORD"]
+    EMAIL_USE_TLS, EMAIL_USE_SSL = mail["EMAIL_USE_TLS"], mail["EMAIL_USE_SSL"]
+    EMAIL_TIMEOUT = 10
+
+# Static files -------------------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [HOME / "digestly" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TRY_OUT
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = TRY_OUT
+WHITENOISE_AUTOREFRESH = TRY_OUT
+
+# Safety -------------------------------------------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if HTTPS else 0
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+X_FRAME_OPTIONS = "DENY"
+if TRUSTED_PROXY_COUNT:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # an editor may paste a transcript of 10 MB
+
+# Said on the console ------------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname:.1} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        "django.request": {"level": "ERROR"},  # a 404 is an answer, not news
+        "kombu": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+        "amqp": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,77 @@
+"""Every address of Digestly, on one page."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from allauth.account.decorators import secure_admin_login
+from django.apps import apps
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path, register_converter
+
+from billing import views as billing
+from digestly.content import syndication, views
+from digestly.deploy import health
+
+
+class Day:
+    """2026/11/23"""
+
+    regex = r"\d{4}/\d{2}/\d{2}"
+
+    def to_python(self, value: str) -> date:
+        return date.fromisoformat(value.replace("/", "-"))
+
+    def to_url(self, value: date) -> str:
+        return f"{value:%Y/%m/%d}"
+
+
+class Name:
+    """A slug in any script. It holds no dot, so that ".md" and ".json" are never part of it."""
+
+    regex = r"[\w-]+"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class FeedForm(Name):
+    regex = "rss|atom|json"
+
+
+register_converter(Day, "day")
+register_converter(Name, "name")
+register_converter(FeedForm, "form")
+
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign] - one way to sign in for all
+
+urlpatterns = [
+    path("", views.front_door, name="front_door"),
+    path("account/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    *i18n_patterns(
+        path("", views.home, name="home"),
+        path("feed.<form:form>", syndication.home_feed, name="home_feed"),
+        path("<day:day>/", views.edition, name="edition"),
+        path("<day:day>/<name:slug>/", views.digest, name="digest"),
+        path("<day:day>/<name:slug>.md", views.digest_markdown, name="digest_markdown"),
+        path("<day:day>/<name:slug>.json", views.digest_json, name="digest_json"),
+        path("sources/<name:slug>/", views.source, name="source"),
+        path("sources/<name:slug>/feed.<form:form>", syndication.source_feed, name="source_feed"),
+        path("pricing/", billing.pricing, name="pricing"),
+    ),
+]
+if apps.is_installed("accounts.outbox"):
+    from accounts.outbox.views import outbox
+
+    urlpatterns += [path("outbox/", outbox, name="outbox")]
+
+handler403 = "digestly.content.errors.forbidden"
+handler404 = "digestly.content.errors.not_found"
+handler500 = "digestly.content.errors.broken"

@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+"""The way in: builds the environment if needed, then runs a command.
+
+    python3 manage.py up      try Digestly on this machine
+    python3 manage.py test    run the whole test suite
+
+Everything down to `main` uses the standard library alone, because it runs before anything is installed.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+HOME = Path(__file__).resolve().parent
+VENV = HOME / ".venv"
+PYTHON = VENV / "bin" / "python"
+# What the environment was built from: one "name sha256" line per lock. Written last, so that an
+# interrupted build is begun again.
+STAMP = VENV / ".locks"
+LOCK, DEV_LOCK = "requirements.txt", "requirements-dev.txt"
+
+
+def ensure_environment(command: str) -> None:
+    """Build `.venv` from the hashed lock unless it is there, and go on inside it."""
+    if os.environ.get("DIGESTLY_BOOTSTRAP") == "off":  # a container image, or a virtualenv of one's own
+        return
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # without .pyc files every start takes seconds longer
+    wanted = DEV_LOCK if command == "test" else LOCK
+    if not is_built(wanted):
+        (HOME / ".var").mkdir(exist_ok=True)
+        with (HOME / ".var" / "bootstrap.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # two terminals: the second waits, then finds it built
+            if not is_built(wanted):
+                build(wanted)
+    if Path(sys.prefix).resolve() != VENV.resolve():
+        os.execv(PYTHON, [str(PYTHON), *sys.argv])  # noqa: S606 - our own interpreter, no shell
+
+
+def is_built(wanted: str) -> bool:
+    return PYTHON.exists() and STAMP.exists() and stamp_line(wanted) in STAMP.read_text().splitlines()
+
+
+def stamp_line(lock: str) -> str:
+    return f"{lock} {hashlib.sha256((HOME / lock).read_bytes()).hexdigest()}"
+
+
+def build(wanted: str) -> None:
+    print("Digestly: building .venv from the lock (once, about half a minute) …", flush=True)
+    if not STAMP.exists() and not run(sys.executable, "-m", "venv", "--clear", VENV):
+        shutil.rmtree(VENV, ignore_errors=True)
+        sys.exit("This Python cannot make a virtual environment. On Debian: apt install python3-venv")
+    if run(PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "uv>=0.13,<0.14"):
+        install = [VENV / "bin" / "uv", "pip", "install", "-q", "--python", PYTHON]
+    else:
+        install = [PYTHON, "-m", "pip", "install", "-q"]
+    if not run(*install, "--require-hashes", "-r", HOME / wanted):
+        sys.exit(f"Could not install {wanted}. Is the network there? Run the same command again to go on.")
+    # The dev lock holds everything the base lock does, so after `test` there is nothing left for `up` to do.
+    locks = [LOCK, DEV_LOCK] if wanted == DEV_LOCK else [LOCK]
+    STAMP.write_text("".join(stamp_line(lock) + "\n" for lock in locks))
+
+
+def run(*command: object) -> bool:
+    return subprocess.run([str(part) for part in command], check=False).returncode == 0  # noqa: S603
+
+
+def allow_trying_out(command: str) -> None:
+    """A bare checkout is for trying out. A configured one never is, unless it says DEBUG itself."""
+    if command in ("up", "test") or "SECRET_KEY" not in os.environ:
+        os.environ.setdefault("DEBUG", "1")
+
+
+def main() -> None:
+    command = sys.argv[1] if len(sys.argv) > 1 else ""
+    ensure_environment(command)
+    allow_trying_out(command)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "digestly.settings")
+
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import execute_from_command_line
+
+    try:
+        import digestly.celery  # noqa: F401 - so that whatever is enqueued reaches the configured broker
+
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        sys.exit(f"Digestly is not configured: {error}")
+
+
+if __name__ == "__main__":
+    main()
