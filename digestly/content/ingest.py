@@ -20,9 +20,9 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.text import slugify
 
-from accounts.models import User
 from digestly.feeds.parse import parse
 from digestly.feeds.types import ParsedFeed, ParsedItem
+from digestly.fetch.addresses import AllowList
 from digestly.fetch.client import Client, Fetched
 from digestly.fetch.errors import Failure
 from digestly.fetch.urls import check, host_of, normalise
@@ -48,13 +48,14 @@ class Harvest:
     updated: int = 0
 
 
-def add_source(url: str, *, by: User | None = None, newest: int | None = None) -> tuple[Source, bool]:
-    """The source with this feed address, and whether it is new. Raises `Failure` for a bad address."""
-    check(url, allow=settings.FETCH_ALLOW_PRIVATE)
+def add_source(url: str, *, allow: AllowList | None = None) -> tuple[Source, bool]:
+    """The source with this feed address, and whether it is new. Raises `Failure` for a bad address.
+
+    `allow` are the private networks that this process may reach, where they are not the site's.
+    """
+    check(url, allow=settings.FETCH_ALLOW_PRIVATE if allow is None else allow)
     norm = normalise(url)
     fields: dict[str, Any] = {"url": url, "slug": free_slug(host_of(url))}
-    if newest is not None:
-        fields["newest"] = newest
     try:
         with transaction.atomic():
             source, made = Source.objects.get_or_create(url_norm=norm, defaults=fields)

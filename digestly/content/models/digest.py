@@ -63,7 +63,7 @@ class Digest(Leased):
     episode = models.ForeignKey(Episode, models.CASCADE, related_name="digests", verbose_name=_("episode"))
     language = models.CharField(_("language"), max_length=20)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
-    transcript = models.ForeignKey(Transcript, models.PROTECT, null=True, editable=False, related_name="digests")
+    transcript = models.ForeignKey(Transcript, models.RESTRICT, null=True, editable=False, related_name="digests")
 
     outline = models.JSONField(default=dict, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)

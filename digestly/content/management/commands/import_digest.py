@@ -1,0 +1,67 @@
+"""A finished digest in, from a file."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from digestly.content import editorial, exchange
+from digestly.content.management.editor import editor_named
+from digestly.content.models import Digest
+from digestly.fetch.errors import Failure
+from digestly.outline import document, markdown
+
+
+class Command(BaseCommand):
+    help = "Import a digest from JSON or Markdown (- for standard input). The same file again changes nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file")
+        parser.add_argument("--publish", action="store_true", help="approve it, in the name of --by")
+        parser.add_argument("--by", metavar="EMAIL", help="the editor who approves")
+        parser.add_argument("--language", help="for Markdown, which does not say it")
+        parser.add_argument("--source", help="for Markdown: the source's name")
+
+    def handle(self, *args: Any, file: str, publish: bool, by: str | None, **options: Any) -> None:
+        editor = editor_named(by) if publish else None
+        try:
+            digest = exchange.bring_in(read(file, options), by=editor)
+        except Failure as failure:
+            raise CommandError(f"{file}: {failure.message}") from failure
+        except editorial.Stale as stale:
+            raise CommandError(f"{file}: the digest is not open for changes. Look at it in the admin.") from stale
+        if editor and digest.state == Digest.State.IN_REVIEW:
+            try:
+                editorial.approve(digest, by=editor)
+            except editorial.Unpublishable as refused:
+                raise CommandError(f"Imported, but it stays in review: {refused}") from refused
+        self.stdout.write(where(digest))
+
+
+def read(file: str, options: dict[str, Any]) -> dict[str, Any]:
+    """The file's digest in the JSON shape, whichever form it has."""
+    try:
+        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{file} cannot be read: {error}") from error
+    if not text.lstrip().startswith(("{", "[")):
+        outline = markdown.parse(text)
+        around = {"language": options["language"], "source": {"name": options["source"]}}
+        return {**document.dump(outline), **around}
+    try:
+        found: dict[str, Any] = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise CommandError(f"{file} is no JSON: {error}") from error
+    return found
+
+
+def where(digest: Digest) -> str:
+    """The digest's path; while it is not published, the editor's."""
+    if digest.state == Digest.State.PUBLISHED:
+        return Digest.objects.for_reading().get(pk=digest.pk).get_absolute_url()
+    return f"/admin/content/digest/{digest.pk}/change/ ({digest.get_state_display()})"
