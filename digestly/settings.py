@@ -13,25 +13,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
-from environs import Env, EnvError
 
+from digestly import environment
+from digestly.environment import given, number, read, required
 from digestly.fetch.addresses import AllowList
 
-env = Env()
 HOME = Path(__file__).resolve().parent.parent
 VAR = HOME / ".var"
 
-TRY_OUT = env.bool("DEBUG", default=False)
+TRY_OUT = read("DEBUG", environment.switch, "0")
 DEBUG = False
-
-
-def required(name: str) -> str:
-    """The variable's value; in production a missing one stops the start with its own name."""
-    value = env.str(name, default="").strip()
-    if not value:
-        raise ImproperlyConfigured(f"set {name} (or DEBUG=1 to try Digestly out on this machine).")
-    return value
 
 
 def generated_key() -> str:
@@ -47,28 +38,22 @@ def generated_key() -> str:
     return path.read_text()
 
 
-def parsed(name: str, parse, default: str):
-    """What `parse` makes of a variable; a wrong value stops the start with the variable's name."""
-    try:
-        return parse(name, default=default)
-    except (EnvError, ValueError) as error:
-        raise ImproperlyConfigured(f"{name}: {error}") from error
-
-
 # Where and who ------------------------------------------------------------------------------------------------
 
-SECRET_KEY = env.str("SECRET_KEY", default="") or (generated_key() if TRY_OUT else required("SECRET_KEY"))
-PORT = env.int("PORT", default=8000)
-BASE_URL = env.str("BASE_URL", default=f"http://127.0.0.1:{PORT}" if TRY_OUT else "") or required("BASE_URL")
-BASE_URL = BASE_URL.rstrip("/")
-if urlsplit(BASE_URL).scheme not in ("http", "https") or not urlsplit(BASE_URL).hostname:
-    raise ImproperlyConfigured("BASE_URL must be a whole address, such as https://digests.example")
+SECRET_KEY = given("SECRET_KEY") or (generated_key() if TRY_OUT else required("SECRET_KEY"))
+PORT = read("PORT", number(1, 65535), "8000")
+if not TRY_OUT:
+    required("BASE_URL")
+BASE_URL = read("BASE_URL", environment.site_address, f"http://127.0.0.1:{PORT}")
 HTTPS = BASE_URL.startswith("https://")
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOOPBACK if TRY_OUT else [urlsplit(BASE_URL).hostname])
+ALLOWED_HOSTS = environment.words(given("ALLOWED_HOSTS")) or [
+    str(urlsplit(BASE_URL).hostname),
+    *(LOOPBACK if TRY_OUT else []),
+]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
-SITE_NAME = env.str("SITE_NAME", default="Digestly")
-TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+SITE_NAME = given("SITE_NAME") or "Digestly"
+TRUSTED_PROXY_COUNT = read("TRUSTED_PROXY_COUNT", number(0, 9), "0")
 
 # Parts --------------------------------------------------------------------------------------------------------
 
@@ -126,7 +111,7 @@ TEMPLATES = [
 
 # What is remembered -------------------------------------------------------------------------------------------
 
-DATABASES = {"default": parsed("DATABASE_URL", env.dj_db_url, f"sqlite:///{VAR / 'db.sqlite3'}")}
+DATABASES = {"default": read("DATABASE_URL", environment.database, f"sqlite:///{VAR / 'db.sqlite3'}")}
 database = DATABASES["default"]
 if database["ENGINE"].endswith("sqlite3"):
     VAR.mkdir(exist_ok=True)
@@ -140,13 +125,11 @@ if database["ENGINE"].endswith("sqlite3"):
     database["TEST"] = {"NAME": str(VAR / "test.sqlite3")}  # a file, since workers are other processes
 else:
     database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-CACHES = {"default": parsed("CACHE_URL", env.dj_cache_url, "locmem://")}
+CACHES = {"default": read("CACHE_URL", environment.cache, "locmem://")}
 
 # Work ---------------------------------------------------------------------------------------------------------
 
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://")
-if CELERY_BROKER_URL.split("://")[0] not in ("filesystem", "amqp", "amqps", "pyamqp", "redis", "rediss"):
-    raise ImproperlyConfigured("CELERY_BROKER_URL must begin with amqp://, redis:// or filesystem://")
+CELERY_BROKER_URL = read("CELERY_BROKER_URL", environment.broker, "filesystem://")
 if CELERY_BROKER_URL.startswith("filesystem"):
     (VAR / "broker").mkdir(parents=True, exist_ok=True)
     CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -191,16 +174,14 @@ CELERY_BEAT_SCHEDULE = {
 
 # What the fetcher may reach -----------------------------------------------------------------------------------
 
-FETCH_ALLOW_PRIVATE = parsed(
-    "FETCH_ALLOW_PRIVATE", lambda name, default: AllowList.parse(env.str(name, default=default)), ""
-)
+FETCH_ALLOW_PRIVATE = read("FETCH_ALLOW_PRIVATE", AllowList.parse, "")
 
 # Editions -----------------------------------------------------------------------------------------------------
 
-TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+TIME_ZONE = read("TIME_ZONE", environment.time_zone, "UTC")
 USE_TZ = True
 # The hour, in the site's time zone, at which a day's edition closes; 24 is midnight at the day's end.
-EDITION_CLOSE_HOUR = env.int("EDITION_CLOSE_HOUR", default=24)
+EDITION_CLOSE_HOUR = read("EDITION_CLOSE_HOUR", number(0, 24), "24")
 
 # Languages ----------------------------------------------------------------------------------------------------
 
@@ -208,6 +189,7 @@ USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ko", "한국어")]
 LOCALE_PATHS = [HOME / "digestly" / "locale"]
+FORMAT_MODULE_PATH = "digestly.locale"
 
 # Accounts -----------------------------------------------------------------------------------------------------
 
@@ -234,19 +216,21 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
 # Mail ---------------------------------------------------------------------------------------------------------
 
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="digestly@localhost" if TRY_OUT else "")
-DEFAULT_FROM_EMAIL = DEFAULT_FROM_EMAIL or required("DEFAULT_FROM_EMAIL")
+DEFAULT_FROM_EMAIL = given("DEFAULT_FROM_EMAIL") or (
+    "digestly@localhost" if TRY_OUT else required("DEFAULT_FROM_EMAIL")
+)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-if TRY_OUT and not env.str("EMAIL_URL", default=""):
+if TRY_OUT and not given("EMAIL_URL"):
     EMAIL_BACKEND = "accounts.outbox.backend.OutboxBackend"
     OUTBOX_FOLDER = VAR / "outbox"
 else:
     required("EMAIL_URL")
-    mail = parsed("EMAIL_URL", env.dj_email_url, "")
+    mail = read("EMAIL_URL", environment.mail, "")
     EMAIL_BACKEND = mail["EMAIL_BACKEND"]
     EMAIL_HOST, EMAIL_PORT = mail["EMAIL_HOST"], mail["EMAIL_PORT"]
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = mail["EMAIL_HOST_USER"], mail["EMAIL_HOST_PASSWORD"]
     EMAIL_USE_TLS, EMAIL_USE_SSL = mail["EMAIL_USE_TLS"], mail["EMAIL_USE_SSL"]
+    EMAIL_FILE_PATH = mail["EMAIL_FILE_PATH"]
     EMAIL_TIMEOUT = 10
 
 # Static files -------------------------------------------------------------------------------------------------

@@ -1,0 +1,119 @@
+"""Environment: how the settings read what an operator set.
+
+A blank variable counts as unset, since compose files hand on missing ones as blank. A wrong one stops the start
+with its name. Parsers raise ValueError with what is wanted, and those of addresses never repeat what was given,
+because it may hold a password.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import dj_database_url
+import dj_email_url
+import django_cache_url
+from django.core.exceptions import ImproperlyConfigured
+
+BROKERS = ("amqp", "amqps", "pyamqp", "redis", "rediss", "filesystem")
+
+Value = TypeVar("Value")
+
+
+def given(name: str) -> str:
+    return os.environ.get(name, "").strip()
+
+
+def required(name: str) -> str:
+    """The variable's value; in production a missing one stops the start with its own name."""
+    if value := given(name):
+        return value
+    raise ImproperlyConfigured(f"set {name} (or DEBUG=1 to try Digestly out on this machine).")
+
+
+def read(name: str, parse: Callable[[str], Value], default: str) -> Value:
+    """What `parse` makes of the variable, or of the default."""
+    try:
+        return parse(given(name) or default)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}") from None  # the chain below may print a password
+
+
+def switch(text: str) -> bool:
+    if text.lower() in ("1", "true", "yes", "on"):
+        return True
+    if text.lower() in ("0", "false", "no", "off"):
+        return False
+    raise ValueError("must be 1 or 0.")
+
+
+def number(least: int, most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if text.isascii() and text.isdecimal() and least <= int(text) <= most:
+            return int(text)
+        raise ValueError(f"must be a whole number from {least} to {most}.")
+
+    return parse
+
+
+def words(text: str) -> list[str]:
+    """The parts of a comma list."""
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def time_zone(text: str) -> str:
+    try:
+        return ZoneInfo(text).key
+    except (ValueError, OSError, KeyError):
+        raise ValueError("must be the name of a time zone, such as Europe/Berlin.") from None
+
+
+def site_address(text: str) -> str:
+    """The address people type, without a slash at its end."""
+    wanted = ValueError("must be a whole address without a path, such as https://digests.example")
+    try:
+        parts = urlsplit(text)
+        is_whole = parts.scheme in ("http", "https") and parts.hostname and (parts.port or True)
+    except ValueError:
+        raise wanted from None
+    if not is_whole or parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+        raise wanted
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def database(text: str) -> dict[str, Any]:
+    try:
+        return dict(dj_database_url.parse(text))
+    except Exception:
+        raise ValueError("must be an address such as postgres://user:password@host/name") from None
+
+
+def cache(text: str) -> dict[str, Any]:
+    try:
+        return dict(django_cache_url.parse(text))
+    except Exception:
+        raise ValueError("must be an address such as redis://host:6379/0") from None
+
+
+def mail(text: str) -> dict[str, Any]:
+    """Django's EMAIL_* settings."""
+    try:
+        settings = dj_email_url.parse(text)
+    except Exception:
+        settings = {}
+    if "EMAIL_BACKEND" not in settings:
+        raise ValueError("must be an address such as submission://user:password@host:587")
+    return settings
+
+
+def broker(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        if parts.scheme in BROKERS and (parts.port or True):
+            return text
+    except ValueError:
+        pass
+    raise ValueError("must be an address that begins with amqp://, redis:// or filesystem://")
