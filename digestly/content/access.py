@@ -34,6 +34,21 @@ class Wall:
     analysis: bool
 
     @property
+    def parts(self) -> list[str]:
+        """What is behind it, one line a kind: "41 points in 13 sections"."""
+        lines = []
+        if self.bullets:
+            points = ngettext("%(count)d point", "%(count)d points", self.bullets) % {"count": self.bullets}
+            sections = ngettext("%(count)d section", "%(count)d sections", self.sections) % {"count": self.sections}
+            lines.append(gettext("%(points)s in %(sections)s") % {"points": points, "sections": sections})
+        if self.insights:
+            insights = ngettext("%(count)d key insight", "%(count)d key insights", self.insights)
+            lines.append(insights % {"count": self.insights})
+        if self.analysis:
+            lines.append(gettext("In-depth analysis"))
+        return lines
+
+    @property
     def promise(self) -> str:
         """What Plus opens here, in words: only what this digest really has."""
         has_bullets, has_insights = bool(self.bullets), bool(self.insights)
@@ -69,6 +84,7 @@ class Reading:
     reviewer: str
     reviewed_at: datetime | None
     published_at: datetime | None
+    engine: str
     policy: Policy
     html: SafeString
     contents: SafeString
@@ -76,6 +92,11 @@ class Reading:
     opened_by_plus: bool
     next_access_change: datetime | None
     _cut: Callable[[], Preview] = field(repr=False, compare=False)
+
+    @property
+    def minutes_saved(self) -> int:
+        """What reading spares against listening; 0 where it spares nothing, or nobody knows."""
+        return max(0, round((self.duration or 0) / 60) - self.minutes)
 
     @cached_property
     def preview(self) -> Preview:
@@ -117,6 +138,7 @@ def _reading(digest: Digest, has_plus: bool, now: datetime) -> Reading:
         reviewer=digest.reviewed_by.get_short_name() if digest.reviewed_by else "",
         reviewed_at=digest.reviewed_at,
         published_at=digest.published_at,
+        engine=digest.engine,
         policy=policy,
         # Both were escaped, piece by piece, when they were rendered.
         html=mark_safe(rendering.full_html if has_plus else rendering.preview_html),  # noqa: S308

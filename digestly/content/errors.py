@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -16,5 +19,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Without context processors: whatever broke, such as the database, may be broken still."""
-    return HttpResponse(render_to_string("500.html"), status=500)
+    """Without context processors: whatever broke may be broken still. A database that is away is a 503."""
+    is_away = isinstance(sys.exception(), OperationalError | InterfaceError)
+    headers = {"Retry-After": "30"} if is_away else {}
+    return HttpResponse(render_to_string("500.html"), status=503 if is_away else 500, headers=headers)

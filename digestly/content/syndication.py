@@ -33,7 +33,7 @@ def home_feed(request: HttpRequest, form: str) -> HttpResponseBase:
 @require_safe
 def source_feed(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
     """The newest digests of one source."""
-    source = get_object_or_404(Source, slug=slug)
+    source = get_object_or_404(Source.objects.known_to_readers(), slug=slug)
     digests, _ = source.page_of_digests(language(), "", ENTRIES)
     return feed(request, form, f"{source} · {settings.SITE_NAME}", source.url_in(language()), digests)
 

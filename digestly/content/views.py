@@ -71,6 +71,7 @@ def edition(request: HttpRequest, day: date) -> HttpResponseBase:
         "card": card,
         "earlier": readable.before(day).first(),
         "later": readable.after(day).first(),
+        "alternates": [(other.language, other.get_absolute_url()) for other in Edition.objects.with_digests().on(day)],
     }
     return kept(request, render(request, "content/edition.html", context), card.readings)
 
@@ -84,11 +85,11 @@ def digest(request: HttpRequest, day: date, slug: str) -> HttpResponseBase:
     if found.state == Digest.State.WITHDRAWN:
         return withdrawn(request, found)
     reading = reading_for(request.user, found)
-    siblings = list(found.siblings())
+    siblings = [(sibling.language, sibling.get_absolute_url()) for sibling in found.siblings()]
     context = {
         "reading": reading,
         "price": plus.starting_price() if reading.wall else None,
-        "siblings": siblings,
+        "alternates": [(reading.language, reading.path), *siblings],
         "structured_data": structured_data(reading),
     }
     return kept(request, render(request, "content/digest.html", context), [reading])
@@ -114,6 +115,7 @@ def digest_json(request: HttpRequest, day: date, slug: str) -> HttpResponseBase:
     body: dict[str, Any] = {
         **document.dump(cut.outline),
         "language": reading.language,
+        "engine": reading.engine,
         "locked": {"sections": cut.sections, "bullets": cut.bullets},
         "url": settings.BASE_URL + reading.path,
         "date": reading.date.isoformat(),
@@ -128,7 +130,7 @@ def digest_json(request: HttpRequest, day: date, slug: str) -> HttpResponseBase:
 @require_safe
 def source(request: HttpRequest, slug: str) -> HttpResponseBase:
     """A source and its digests, newest first. `?before=` pages on."""
-    found = get_object_or_404(Source, slug=slug)
+    found = get_object_or_404(Source.objects.known_to_readers(), slug=slug)
     digests, older = found.page_of_digests(language(), request.GET.get("before", ""), DIGESTS_A_PAGE)
     readings = readings_for(request.user, digests)
     context = {

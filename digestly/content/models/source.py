@@ -30,6 +30,14 @@ class SourceQuerySet(models.QuerySet["Source"]):
         )
 
 
+    def known_to_readers(self) -> Self:
+        """Those with something published; the others are the editors' business."""
+        from .digest import Digest
+
+        published = Digest.objects.published().filter(episode__source=models.OuterRef("pk"))
+        return self.filter(models.Exists(published))
+
+
 class Source(Leased):
     """A podcast feed, a YouTube channel, or a shelf for uploaded recordings."""
 

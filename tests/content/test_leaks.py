@@ -1,0 +1,282 @@
+"""No locked word leaves the server for someone without Plus, by any address, method or mishap.
+
+Every bullet, insight, analysis and transcript segment carries a canary of its own. The walker asks every URL of the
+project, so a new surface joins by existing; one whose parameters it cannot fill fails the test.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+from django.utils import timezone
+from django.utils.translation import override
+
+from accounts.models import User
+from billing.models import PlanPrice
+from digestly.content import editorial
+from digestly.content.models import Digest, Episode, Source
+from digestly.outline.types import Outline, Point, Section
+from digestly.transcripts.types import Segment
+from tests.conftest import DAY
+
+CANARY = re.compile(r"canary[a-z]+\d+x")
+ODD_HEADERS: list[dict[str, str]] = [
+    {"Accept": "application/json"},
+    {"Accept": "text/markdown, text/plain;q=0.9"},
+    {"Accept": "*/*;q=0", "Accept-Language": "ko"},
+    {"If-None-Match": "*"},
+    {"If-None-Match": '"0"', "If-Modified-Since": "Sun, 01 Mar 2026 00:00:00 GMT"},
+    {"Range": "bytes=0-"},
+    {"X-Requested-With": "XMLHttpRequest", "HX-Request": "true"},
+]
+
+
+class Aviary:
+    """Hands out canaries, and remembers which are open to everyone, to Plus, or to nobody."""
+
+    def __init__(self) -> None:
+        self.numbers = itertools.count(1)
+        self.open: set[str] = set()
+        self.locked: set[str] = set()
+        self.hidden: set[str] = set()
+
+    def __call__(self, cage: set[str], kind: str) -> str:
+        canary = f"canary{kind}{next(self.numbers)}x"
+        cage.add(canary)
+        return f"A sentence with {canary} in it."
+
+    def point(self, cage: set[str], kind: str = "bullet") -> Point:
+        return Point(self(cage, kind), start=12.0, speaker="Robin")
+
+
+@dataclass
+class Stage:
+    """Everything the walker needs: digests in every state, and the canaries in them."""
+
+    birds: Aviary
+    published: list[Digest]
+    values: dict[str, list[Any]]
+
+
+@pytest.fixture
+def stage(
+    make_digest: Callable[..., Digest], publish: Callable[[Digest], Digest], price: PlanPrice, source: Source,
+    editor: User, free: User, plus: User, lapsed: User,
+) -> Stage:  # fmt: skip
+    birds = Aviary()
+    transcript = tuple(Segment(float(n), n + 1.0, None, birds(birds.hidden, "segment")) for n in range(5))
+
+    def digest(outline: Outline, **facts: Any) -> Digest:
+        return make_digest(outline, segments=transcript, **{"edition_date": DAY, **facts})
+
+    published = [
+        publish(digest(nested(birds), language=language)) for language in ("en", "ko")
+    ] + [
+        publish(digest(flat(birds))),
+        publish(digest(all_locked(birds), policy="all_locked")),
+        publish(digest(nested(birds, open_below=True), free_until=timezone.now() + timedelta(hours=1))),
+        publish(digest(nested(birds), free_until=timezone.now() - timedelta(hours=1))),
+    ]
+    unpublished = Aviary()
+    unpublished.numbers = birds.numbers
+    digest(nested(unpublished))
+    scheduled = digest(nested(unpublished))
+    editorial.approve(scheduled, by=editor, publish_at=timezone.now() + timedelta(days=1))
+    gone = digest(nested(unpublished))
+    publish(gone)
+    editorial.withdraw(Digest.objects.get(pk=gone.pk), by=editor, why="The speaker asked us to.")
+    birds.hidden |= unpublished.open | unpublished.locked
+    slugs = [one.entry.slug for one in Digest.objects.exclude(entry=None).select_related("entry")]
+    return Stage(
+        birds,
+        published,
+        {
+            "day": [DAY],
+            "slug": [*slugs, source.slug],
+            "form": ["rss", "atom", "json"],
+            "object_id": [Digest.objects.order_by("pk").values_list("pk", flat=True)[0], published[0].pk],
+            "pk": [published[0].pk],
+            "id": [editor.pk],
+            "digest_id": [published[0].pk],
+            "revision": [1],
+            "version": [1],
+            "episode_id": [Episode.objects.first().pk],  # type: ignore[union-attr]
+            "app_label": ["content", "billing", "accounts"],
+            "content_type_id": [1],
+            "url": ["content/digest"],
+            "key": ["0-0"],
+            "uidb36": ["1"],
+        },
+    )
+
+
+def nested(birds: Aviary, *, open_below: bool = False) -> Outline:
+    below = birds.open if open_below else birds.locked
+    mixed = Section(
+        "c",
+        "A mixed section",
+        bullets=(birds.point(birds.open),),
+        sections=(
+            Section("c1", "Closed below", bullets=(birds.point(below), birds.point(below))),
+            Section("c2", "Marked free", access="free", bullets=(birds.point(birds.open),)),
+        ),
+    )
+    return Outline(
+        title=f"A talk {next(birds.numbers)}",
+        summary=birds(birds.open, "summary"),
+        key_points=(birds.point(birds.open, "keypoint"),),
+        sections=(
+            Section("a", "An open section", emoji="🎈", bullets=(birds.point(birds.open),)),
+            Section("b", "A marked section", access="plus", bullets=(birds.point(birds.locked),)),
+            mixed,
+        ),
+        insights=(birds.point(below, "insight"),),
+        analysis=birds(below, "analysis"),
+    )
+
+
+def flat(birds: Aviary) -> Outline:
+    opened = tuple(
+        Section(f"f{n}", f"Section {n}", bullets=(birds.point(birds.open), birds.point(birds.open))) for n in (1, 2)
+    )
+    last = Section("f3", "The last section", bullets=(birds.point(birds.locked), birds.point(birds.locked)))
+    return Outline(title="A flat talk", summary=birds(birds.open, "summary"), sections=(*opened, last))
+
+
+def all_locked(birds: Aviary) -> Outline:
+    return Outline(
+        title="A closed talk",
+        summary=birds(birds.open, "summary"),
+        key_points=(birds.point(birds.open, "keypoint"),),
+        sections=(Section("z", "Closed", bullets=(birds.point(birds.locked),)),),
+    )
+
+
+def addresses(values: dict[str, list[Any]]) -> list[str]:
+    """Every address of the project, its parameters filled in every way that `values` offers."""
+    found: dict[str, None] = {}
+    for language, _ in settings.LANGUAGES:
+        with override(language):
+            for path, names, converters in patterns(get_resolver(), "/"):
+                unknown = set(names) - set(values)
+                assert not unknown, f"{path}: the walker does not know what to put for {unknown}"
+                for choice in itertools.product(*(values[name] for name in names)):
+                    written = {
+                        name: converters[name].to_url(value) if name in converters else value
+                        for name, value in zip(names, choice, strict=True)
+                    }
+                    found[path % written] = None
+    return list(found)
+
+
+def patterns(resolver: URLResolver, before: str) -> Iterator[tuple[str, list[str], dict[str, Any]]]:
+    """Each pattern as a format string with the names and converters of its parameters."""
+    for possibilities, *_, converters in itertools.chain.from_iterable(
+        entries for _, entries in resolver.reverse_dict.lists()
+    ):
+        for path, names in possibilities:
+            yield before + path, names, converters
+    for prefix, inner in resolver.namespace_dict.values():
+        yield from patterns(inner, before + prefix)
+
+
+def said(response: HttpResponse) -> str:
+    body = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
+    headers = " ".join(f"{name}: {value}" for name, value in response.items())
+    return f"{headers} {response.cookies} {body.decode(errors='replace')}"
+
+
+def asked_in_every_way(browser: Client, path: str) -> Iterator[str]:
+    yield said(browser.get(path))
+    yield said(browser.head(path))
+    yield said(browser.post(path, {"q": "x"}))
+    for headers in ODD_HEADERS:
+        yield said(browser.get(path, headers=headers))
+
+
+@pytest.mark.parametrize("role", ["guest", "free", "lapsed", "plus"])
+def test_nobody_gets_more_than_is_theirs(
+    role: str, stage: Stage, signed_in: Callable[[User | None], Client], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    user = User.objects.filter(email__startswith=role).first()
+    assert (user is None) == (role == "guest")
+    allowed = stage.birds.open | (stage.birds.locked if role == "plus" else set())
+    seen: set[str] = set()
+    paths = addresses(stage.values)
+
+    for path in [*paths, "/nowhere/", "/ko/nowhere", f"/en/{DAY:%Y/%m/%d}/no-such-digest/"]:
+        browser = signed_in(user)
+        browser.raise_request_exception = False
+        for heard in asked_in_every_way(browser, path):
+            birds = set(CANARY.findall(heard))
+            assert birds <= allowed, f"{role} got {birds - allowed} from {path}"
+            seen |= birds
+    letters = " ".join(f"{letter.subject} {letter.body}" for letter in mail.outbox)
+    kept = repr(getattr(cache, "_cache", {}))
+    assert not CANARY.findall(letters + kept + caplog.text), "mail, cache and logs hold no text of digests"
+    assert seen == allowed, f"{role} misses {allowed - seen}"
+    assert any("/admin/" in path for path in paths)
+    assert any("feed.rss" in path for path in paths)
+
+
+@pytest.mark.parametrize("suffix", ["/", ".md", ".json"])
+@pytest.mark.parametrize("role", ["guest", "free", "lapsed"])
+def test_a_broken_page_says_nothing(
+    role: str, suffix: str, stage: Stage, signed_in: Callable[[User | None], Client],
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    digest = stage.published[0]
+    broken = {**digest.outline, "sections": [{"id": "q", "heading": 7, "bullets": digest.outline["sections"]}]}
+    Digest.objects.filter(pk=digest.pk).update(outline=broken, version=99)  # no kept rendering is of version 99
+    browser = signed_in(User.objects.filter(email__startswith=role).first())
+    browser.raise_request_exception = False
+
+    response = browser.get(digest.get_absolute_url().rstrip("/") + suffix)
+
+    assert response.status_code == 500
+    assert not set(CANARY.findall(said(response) + caplog.text)) & (stage.birds.locked | stage.birds.hidden)
+    assert "Traceback" not in response.content.decode()
+
+
+def test_plus_reads_the_whole_digest_in_every_form(
+    published: Digest, plus: User, signed_in: Callable[[User | None], Client]
+) -> None:
+    path = published.get_absolute_url()
+    texts = [bullet.text for section in published.content.walk() for bullet in section.bullets]
+    browser = signed_in(plus)
+
+    for form in (path, path.rstrip("/") + ".json"):
+        answer = browser.get(form)
+        told = answer.json() if form.endswith(".json") else answer.content.decode()
+        whole = repr(told) if isinstance(told, dict) else told
+        missing = [text for text in texts if text.replace("'", "&#x27;") not in whole and text not in whole
+                   and repr(text)[1:-1] not in whole]  # fmt: skip
+        assert not missing
+
+
+def test_the_gate_opens_and_closes_with_the_grant(
+    published: Digest, free: User, editor: User, signed_in: Callable[[User | None], Client]
+) -> None:
+    from billing.models import AccessGrant
+
+    browser, path = signed_in(free), published.get_absolute_url()
+    locked = published.content.insights[0].text.split("'")[0][:40]
+    assert locked not in browser.get(path).content.decode()
+    grant = AccessGrant.objects.create(user=free, granted_by=editor)
+    assert locked in browser.get(path).content.decode()
+    AccessGrant.objects.filter(pk=grant.pk).update(revoked_at=timezone.now())
+    assert locked not in browser.get(path).content.decode()
