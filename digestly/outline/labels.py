@@ -1,4 +1,4 @@
-"""The few words that renderers put around an outline, so that this package needs no translations of its own."""
+"""The few words that renderers put around an outline, so that this package needs no translations."""
 
 from __future__ import annotations
 
