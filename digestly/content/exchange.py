@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from accounts.models import User
-from digestly.fetch.errors import Failure
 from digestly.outline import document
+from digestly.outline.errors import OutlineError
 from digestly.outline.text import clean_line
 from digestly.outline.types import Outline
 
@@ -25,7 +25,7 @@ from .models.digest import facts_of
 from .models.transition import log
 
 
-class BadImport(Failure):
+class BadImport(OutlineError):
     """The file is no digest: the message says what in it is wrong."""
 
     code = "bad_import"
@@ -34,7 +34,7 @@ class BadImport(Failure):
 def bring_in(data: Mapping[str, Any], *, by: User | None) -> Digest:
     """The digest in `data`, in review. The same one again becomes its next version, or changes nothing.
 
-    Raises `Failure` if the outline or what stands around it cannot be read.
+    Raises `OutlineError` if the outline or what stands around it cannot be read.
     """
     if not isinstance(data, Mapping):
         raise BadImport("A digest is one JSON object.")

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, TypeVar, cast, get_args
 
-from digestly.fetch.errors import Failure
 from digestly.outline.emoji import is_emoji
+from digestly.outline.errors import OutlineError
 from digestly.outline.numbering import numbers
 from digestly.outline.text import clean_line, clean_paragraphs, fresh_id
 from digestly.outline.timestamps import MAX_SECONDS
@@ -30,7 +30,7 @@ SECTION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 T = TypeVar("T")
 
 
-class DocumentError(Failure):
+class DocumentError(OutlineError):
     """This is no outline; the message says where and why."""
 
     code = "bad_outline"

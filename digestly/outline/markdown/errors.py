@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from digestly.fetch.errors import Failure
+from digestly.outline.errors import OutlineError
 
 
-class MarkdownError(Failure):
+class MarkdownError(OutlineError):
     """A mistake on one line: which, what is wrong, what to do."""
 
     code = "bad_markdown"

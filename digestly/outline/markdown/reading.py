@@ -6,7 +6,13 @@ import re
 from dataclasses import dataclass, field
 from typing import NoReturn, cast
 
-from digestly.outline.document import MAX_CHARACTERS, MAX_DEPTH, MAX_POINTS, MAX_SECTIONS, SECTION_ID
+from digestly.outline.document import (
+    MAX_CHARACTERS,
+    MAX_DEPTH,
+    MAX_POINTS,
+    MAX_SECTIONS,
+    SECTION_ID,
+)
 from digestly.outline.emoji import EMOJI
 from digestly.outline.markdown.errors import MarkdownError
 from digestly.outline.markdown.marks import (

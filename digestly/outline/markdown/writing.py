@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from digestly.outline.emoji import EMOJI
-from digestly.outline.markdown.marks import PARTS, SECTION_LEVEL, leading, plain, trailing
+from digestly.outline.markdown.marks import (
+    PARTS,
+    SECTION_LEVEL,
+    leading,
+    plain,
+    trailing,
+)
 from digestly.outline.numbering import numbered
 from digestly.outline.timestamps import clock
 from digestly.outline.types import Outline, Point, Section

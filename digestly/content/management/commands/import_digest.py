@@ -13,8 +13,8 @@ from django.core.management.base import BaseCommand, CommandError
 from digestly.content import editorial, exchange
 from digestly.content.management.editor import editor_named
 from digestly.content.models import Digest
-from digestly.fetch.errors import Failure
 from digestly.outline import document, markdown
+from digestly.outline.errors import OutlineError
 
 
 class Command(BaseCommand):
@@ -31,10 +31,12 @@ class Command(BaseCommand):
         editor = editor_named(by) if publish else None
         try:
             digest = exchange.bring_in(read(file, options), by=editor)
-        except Failure as failure:
+        except OutlineError as failure:
             raise CommandError(f"{file}: {failure.message}") from failure
         except editorial.Stale as stale:
             raise CommandError(f"{file}: the digest is not open for changes. Look at it in the admin.") from stale
+        except editorial.Unpublishable as refused:
+            raise CommandError(f"{file}: the digest is published, and this version cannot be: {refused}") from refused
         if editor and digest.state == Digest.State.IN_REVIEW:
             try:
                 editorial.approve(digest, by=editor)
