@@ -65,7 +65,7 @@ def test_printing_what_was_read_changes_nothing(outline: Outline) -> None:
 def test_whatever_is_typed_is_kept_or_refused_by_line(text: str) -> None:
     typed = parsed_or_refused(text)
     if isinstance(typed, MarkdownError):
-        assert typed.as_dict()["code"] == "bad_markdown"
+        assert typed.code == "bad_markdown"
         assert 1 <= typed.line <= text.count("\n") + 1
     else:
         assert parse(write(typed), base=typed) == typed
