@@ -26,7 +26,7 @@ def read(document: Document, *, url: str | None) -> ParsedFeed:
     """The kind is "youtube" where the feed carries YouTube's own ids."""
     root = document.root
     fields = document.fields(root)
-    entries = [entry for entry in root.iter("{*}entry", "{*}item") if document.name(entry) in {"entry", "item"}]
+    entries = document.items("entry", "item")
     base = values.address(root.get(XML_BASE), url) or url or _link(fields, None)
     from_youtube = YOUTUBE & (fields.keys() | (document.fields(entries[0]).keys() if entries else set()))
     return ParsedFeed(

@@ -7,6 +7,7 @@ from typing import Any
 
 from digestly.feeds import values
 from digestly.feeds.errors import NotAFeed
+from digestly.feeds.markup import MAX_ITEMS
 from digestly.feeds.plain import text_from_html
 from digestly.feeds.types import Enclosure, ParsedFeed, ParsedItem
 from digestly.fetch.text import one_line, printable
@@ -30,7 +31,7 @@ def read(text: str, *, url: str | None) -> ParsedFeed:
         language=one_line(_text(feed, "language"))[:35] or None,
         link=link,
         image=values.address(_text(feed, "icon") or _text(feed, "favicon"), base),
-        items=tuple(_item(item, base) for item in feed["items"] if isinstance(item, dict)),
+        items=tuple(_item(item, base) for item in feed["items"][: MAX_ITEMS + 1] if isinstance(item, dict)),
     )
 
 

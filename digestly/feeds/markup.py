@@ -10,6 +10,7 @@ import html
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from lxml import etree
 
@@ -18,6 +19,8 @@ from digestly.fetch.text import decode
 
 Element = etree._Element
 Fields = dict[str, list[Element]]
+
+MAX_ITEMS = 5_000
 
 # Namespace addresses without scheme, "www.", case and closing slash: publishers vary in exactly these.
 FAMILIES = {
@@ -86,6 +89,12 @@ class Document:
         """ "title" for the feed's own vocabulary, "itunes:title" for another."""
         return _name(element.tag, etree.QName(self.root).namespace) if isinstance(element.tag, str) else ""
 
+    def items(self, *tags: str) -> list[Element]:
+        """The feed's own elements of these names, anywhere, up to one more than anybody will keep."""
+        spellings = (f"{{*}}{spelling}" for tag in tags for spelling in (tag, tag.title(), tag.upper()))
+        found = (element for element in self.root.iter(*spellings) if self.name(element) in tags)
+        return list(islice(found, MAX_ITEMS + 1))
+
     def fields(self, element: Element) -> Fields:
         """The direct children by name: what a `podcast:liveItem` says inside stays its own affair."""
         fields: Fields = {}
@@ -133,11 +142,20 @@ def first_text(fields: Fields, *names: str) -> str | None:
 
 
 def attribute(element: Element, name: str) -> str | None:
-    """An attribute, trimmed, in any case; None when blank."""
-    value: object = element.get(name)
-    if value is None:
-        value = next((value for key, value in element.attrib.items() if str(key).lower() == name), "")
-    return str(value).strip() or None
+    """An attribute, trimmed, in any case and under any prefix; None when blank."""
+    value = element.get(name)
+    if value is None and (key := _key_like(element, name)):
+        value = element.get(key)
+    return str(value or "").strip() or None
+
+
+def _key_like(element: Element, name: str) -> str | None:
+    # Keys only: lxml looks each value up from the first attribute on, which thousands of them make slow.
+    return next((key for key in map(str, element.keys()) if _local(key) == name), None)
+
+
+def _local(key: str) -> str:
+    return key.rpartition("}")[2].rpartition(":")[2].lower()
 
 
 def _repaired(text: str) -> str:

@@ -7,12 +7,12 @@ from dataclasses import replace
 from digestly.feeds import atom, jsonfeed, markup, rss
 from digestly.feeds.errors import Empty, NotAFeed, XmlLimits
 from digestly.feeds.identity import identified, traceable
+from digestly.feeds.markup import MAX_ITEMS
 from digestly.feeds.types import ParsedFeed, ParsedItem
 from digestly.fetch.errors import BadEncoding, TooLarge
 from digestly.fetch.text import decode
 
 MAX_BYTES = 15_000_000
-MAX_ITEMS = 5_000
 # Enough for any headline and any show notes; longer ones are cut so that nobody stores a book by accident.
 LONGEST_TITLE = 1_000
 LONGEST_SUMMARY = 50_000

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import html
 import re
 
-from digestly.fetch.text import one_line, printable
+from digestly.fetch.text import one_line, printable, without_entities
 
 # Unclosed parts run to the end of the text: the second alternative keeps the search linear.
 _HIDDEN = re.compile(
@@ -13,8 +12,6 @@ _HIDDEN = re.compile(
 )
 _BREAK = re.compile(r"<(?:br|/p|/div|/li|/h[1-6]|/tr|/blockquote|hr)\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<[!?][^<>]*>")
-# html.unescape turns digits into an int, and Python refuses ints of thousands of digits.
-_ENDLESS_REFERENCE = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -32,9 +29,4 @@ def text_from_html(markup: str) -> str:
 def _unmarked(markup: str) -> str:
     if "<" in markup:
         markup = _TAG.sub("", _HIDDEN.sub("", markup))
-    return read_entities(markup)
-
-
-def read_entities(text: str) -> str:
-    """`&amp;` and its like, once."""
-    return html.unescape(_ENDLESS_REFERENCE.sub("\ufffd", text)) if "&" in text else text
+    return without_entities(markup)

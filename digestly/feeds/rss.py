@@ -42,18 +42,14 @@ def read(document: Document, *, url: str | None) -> ParsedFeed:
         or _image(document, beside, base),
         new_feed_url=podcasting.moved_to(fields, base),
         podcast_guid=podcasting.show_guid(fields),
-        items=tuple(
-            _item(document, item, base)
-            for item in root.iter("{*}item", "{*}Item", "{*}ITEM")
-            if document.name(item) == "item"
-        ),
+        items=tuple(_item(document, item, base) for item in document.items("item")),
     )
 
 
 def _item(document: Document, item: Element, base: str | None) -> ParsedItem:
     fields = document.fields(item)
     base = values.address(item.get(XML_BASE), base) or base
-    about = next((str(v) for k, v in item.attrib.items() if str(k).endswith("about")), None)
+    about = attribute(item, "about")
     return ParsedItem(
         guid=one_line(first_text(fields, "guid") or about or first_text(fields, "atom:id") or ""),
         title=line_from_html(first_text(fields, *TITLE) or ""),

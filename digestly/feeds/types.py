@@ -27,8 +27,9 @@ class TranscriptLink:
 
 @dataclass(frozen=True, slots=True)
 class ParsedItem:
-    """One episode as the feed tells it. `guid` is its identity, made up from other facts where the feed gives none.
+    """One episode as the feed tells it.
 
+    `guid` is its identity, made up from other facts where the feed gives none.
     `published` is aware, in UTC, between 1995 and tomorrow, else None; `duration` is in seconds.
     """
 

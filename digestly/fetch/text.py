@@ -7,6 +7,7 @@ Feeds and transcripts both arrive as bytes whose charset is named by the server,
 from __future__ import annotations
 
 import codecs
+import html
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -36,6 +37,8 @@ BYTE_ORDER_MARKS = (
 # Statistics of a language show in this much; guessing over more only costs time.
 GUESSING_SAMPLE = 32_768
 
+# html.unescape turns digits into an int, and Python refuses ints of thousands of digits.
+_ENDLESS_REFERENCE = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
 _CHARSET_PARAMETER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 
@@ -76,6 +79,11 @@ def printable(text: str) -> str:
 def one_line(text: str) -> str:
     """Printable text on one line, single-spaced."""
     return " ".join(printable(text).split())
+
+
+def without_entities(text: str) -> str:
+    """`&amp;` and its like read, once."""
+    return html.unescape(_ENDLESS_REFERENCE.sub("\ufffd", text)) if "&" in text else text
 
 
 def _wide_without_mark(body: bytes) -> str | None:

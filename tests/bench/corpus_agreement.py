@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
 import time
 from collections import Counter, defaultdict
@@ -29,7 +28,12 @@ from digestly.transcripts.types import ParsedTranscript, Segment
 
 FEEDS = {"rss", "atom", "jsonfeed", "feed-unknown", "not_a_feed"}
 TRANSCRIPTS = {"vtt", "srt", "json", "html", "timedtext"}
-MEDIA_TYPES = {"vtt": "text/vtt", "srt": "application/x-subrip", "json": "application/json", "html": "text/html"}
+MEDIA_TYPES = {
+    "vtt": "text/vtt",
+    "srt": "application/x-subrip",
+    "json": "application/json",
+    "html": "text/html",
+}
 
 Comparison = tuple[str, object, object]
 
@@ -37,7 +41,9 @@ Comparison = tuple[str, object, object]
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("folder", type=Path)
-    arguments.add_argument("--differences", action="store_true", help="name the files that differ, with both values")
+    arguments.add_argument(
+        "--differences", action="store_true", help="name the files that differ, with both values"
+    )
     chosen = arguments.parse_args()
 
     agreed: Counter[tuple[str, str]] = Counter()
@@ -62,22 +68,25 @@ def main() -> int:
                 differing[fact].append(f"{entry['file']}\n    expected {expected!r}\n    found    {found!r}")
 
     for fact in sorted(asked):
-        print(f"{' '.join(fact):40} {agreed[fact]:4} of {asked[fact]:4}  {100 * agreed[fact] / asked[fact]:6.1f} %")
+        print(_line(" ".join(fact), agreed[fact], asked[fact]))
         if chosen.differences:
             for difference in differing[fact]:
                 print("   ", difference)
-    total = sum(asked.values())
-    share = 100 * sum(agreed.values()) / total if total else 0.0
-    print(f"{'all':40} {sum(agreed.values()):4} of {total:4}  {share:6.1f} %  in {time.perf_counter() - began:.1f} s")
+    print(_line("all", sum(agreed.values()), sum(asked.values())), f"in {time.perf_counter() - began:.1f} s")
     print("crashed:", len(crashed), *crashed, sep="\n    " if crashed else " ")
     return 1 if crashed else 0
+
+
+def _line(name: str, agreed: int, asked: int) -> str:
+    return f"{name:40} {agreed:4} of {asked:4}  {100 * agreed / max(asked, 1):6.1f} %"
 
 
 def _compare(entry: dict[str, Any], body: bytes) -> Iterator[Comparison]:
     facts, kind = entry["facts"], entry["kind"]
     if kind in FEEDS:
         header = str((facts.get("upstream_expected") or {}).get("header", ""))
-        content_type = re.sub(r"(?i)^content-type:\s*", "", header) if header.lower().startswith("content-type") else None
+        named, _, value = header.partition(":")
+        content_type = value.strip() if named.lower() == "content-type" else None
         try:
             feed = parse_feed(body, content_type=content_type)
         except Failure as why:
@@ -106,7 +115,11 @@ def _compare_feed(facts: dict[str, Any], feed: ParsedFeed) -> Iterator[Compariso
     if "itunes_new_feed_url" in facts:
         yield "new feed url", facts["itunes_new_feed_url"], feed.new_feed_url
     if "n_items_with_enclosure" in facts:
-        yield "items with enclosure", facts["n_items_with_enclosure"], sum(bool(i.enclosures) for i in feed.items)
+        yield (
+            "items with enclosure",
+            facts["n_items_with_enclosure"],
+            sum(bool(i.enclosures) for i in feed.items),
+        )
     for fact, name in (("n_items_with_transcript", "transcripts"), ("n_items_with_chapters", "chapters")):
         if fact in facts:
             yield f"items with {name}", facts[fact], sum(bool(getattr(i, name)) for i in feed.items)
@@ -114,15 +127,21 @@ def _compare_feed(facts: dict[str, Any], feed: ParsedFeed) -> Iterator[Compariso
         return
     guid = facts.get("first_guid") or facts.get("first_id")
     if guid:
-        yield "first guid", " ".join(str(guid).split()), first.guid.split(" ")[0] if " " not in guid else first.guid
+        yield (
+            "first guid",
+            " ".join(str(guid).split()),
+            first.guid.split(" ")[0] if " " not in guid else first.guid,
+        )
     if "first_title" in facts:
         yield "first title", line_from_html(facts["first_title"]), line_from_html(first.title)
     if str(facts.get("first_link_feedparser") or facts.get("first_url") or "").startswith("http"):
         yield "first link", facts.get("first_link_feedparser") or facts.get("first_url"), first.link
     if "first_enclosures" in facts:
-        yield "first enclosures", [_enclosure(e) for e in facts["first_enclosures"]], [
-            (e.url, e.type, e.length) for e in first.enclosures
-        ]
+        yield (
+            "first enclosures",
+            [_enclosure(e) for e in facts["first_enclosures"]],
+            [(e.url, e.type, e.length) for e in first.enclosures],
+        )
     if "first_duration_seconds" in facts:
         yield "first duration", float(facts["first_duration_seconds"]), first.duration
     if "first_published_utc_feedparser" in facts:
@@ -149,7 +168,11 @@ def _compare_transcript(facts: dict[str, Any], transcript: ParsedTranscript) -> 
     count = next((facts[n] for n in ("n_cues", "n_cues_spec", "n_segments", "n_p") if n in facts), None)
     if count is not None:
         yield "cues", count, len(transcript.segments)
-    known = facts if "first" in facts else facts.get("webvtt_py") or facts.get("srt_lib") or facts.get("upstream_expected") or {}
+    known = (
+        facts
+        if "first" in facts
+        else facts.get("webvtt_py") or facts.get("srt_lib") or facts.get("upstream_expected") or {}
+    )
     for end in ("first", "last"):
         if known.get(end) and transcript.segments:
             segment = transcript.segments[0 if end == "first" else -1]
