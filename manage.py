@@ -52,7 +52,10 @@ def stamp_line(lock: str) -> str:
 
 def build(wanted: str) -> None:
     print("Digestly: building .venv from the lock (once, about half a minute) …", flush=True)
-    if not STAMP.exists() and not run(sys.executable, "-m", "venv", "--clear", VENV):
+    is_begun = (
+        PYTHON.exists() and STAMP.exists()
+    )  # an upgrade of the system's Python leaves a dead link behind
+    if not is_begun and not run(sys.executable, "-m", "venv", "--clear", VENV):
         shutil.rmtree(VENV, ignore_errors=True)
         sys.exit("This Python cannot make a virtual environment. On Debian: apt install python3-venv")
     if run(PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "uv>=0.13,<0.14"):
@@ -77,6 +80,8 @@ def allow_trying_out(command: str) -> None:
 
 
 def main() -> None:
+    if sys.version_info < (3, 11):  # noqa: UP036 - whoever has an older one should be told so
+        sys.exit(f"Digestly needs Python 3.11 or newer. This is {sys.version.split()[0]}: {sys.executable}")
     command = sys.argv[1] if len(sys.argv) > 1 else ""
     ensure_environment(command)
     allow_trying_out(command)

@@ -73,14 +73,9 @@ def time_zone(text: str) -> str:
 
 def site_address(text: str) -> str:
     """The address people type, without a slash at its end."""
-    wanted = ValueError("must be a whole address without a path, such as https://digests.example")
-    try:
-        parts = urlsplit(text)
-        is_whole = parts.scheme in ("http", "https") and parts.hostname and (parts.port or True)
-    except ValueError:
-        raise wanted from None
-    if not is_whole or parts.path.strip("/") or parts.query or parts.fragment or parts.username:
-        raise wanted
+    parts = urlsplit(text if scheme_of(text) in ("http", "https") else "")
+    if not parts.hostname or parts.username or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("must be a whole address without a path, such as https://digests.example")
     return f"{parts.scheme}://{parts.netloc}"
 
 
@@ -110,10 +105,16 @@ def mail(text: str) -> dict[str, Any]:
 
 
 def broker(text: str) -> str:
-    try:
-        parts = urlsplit(text)
-        if parts.scheme in BROKERS and (parts.port or True):
-            return text
-    except ValueError:
-        pass
+    if scheme_of(text) in BROKERS:
+        return text
     raise ValueError("must be an address that begins with amqp://, redis:// or filesystem://")
+
+
+def scheme_of(address: str) -> str:
+    """Blank for what is no address: a slash in a password, for one, makes the rest of it a port."""
+    try:
+        parts = urlsplit(address)
+        _ = parts.port  # raises unless it is a number
+    except ValueError:
+        return ""
+    return parts.scheme

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from celery import current_app
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
-
-from celery import current_app
 
 
 @require_safe

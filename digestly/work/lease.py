@@ -38,9 +38,7 @@ def claim(rows: models.QuerySet[Any], *, lasting: timedelta, **changes: Any) -> 
     """
     token = uuid.uuid4()
     free = rows.filter(Q(lease_until=None) | Q(lease_until__lt=Now()))
-    won = free.update(
-        lease_token=token, lease_until=Now() + lasting, attempts=F("attempts") + 1, **changes
-    )
+    won = free.update(lease_token=token, lease_until=Now() + lasting, attempts=F("attempts") + 1, **changes)
     return token if won else None
 
 

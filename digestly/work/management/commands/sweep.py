@@ -10,7 +10,9 @@ from digestly.work.sweep import sweep_all
 
 
 class Command(BaseCommand):
-    help = "Re-drive what a dead worker or a deaf broker left lying. Safe to repeat, and to run twice at once."
+    help = (
+        "Re-drive what a dead worker or a deaf broker left lying. Safe to repeat, and to run twice at once."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         for what, moved in sweep_all().items():

@@ -1,0 +1,18 @@
+"""Run the suite. Whatever follows `test` is pytest's, and so are the closing line and the exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import pytest
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    help = "Run the test suite; arguments go to pytest, and paths are relative to the checkout."
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        os.chdir(settings.HOME)
+        sys.exit(pytest.main(argv[2:]))
