@@ -97,7 +97,7 @@ def _member(stream: _Stream, window: int) -> Iterator[bytes]:
     inflate = zlib.decompressobj(window)
     try:
         for packed in stream:
-            while packed:
+            while packed and not inflate.eof:
                 yield inflate.decompress(packed, _PIECE)
                 packed = inflate.unconsumed_tail
             if inflate.eof:
