@@ -68,7 +68,7 @@ _ROOT = re.compile(r"<\?xml\s|<(?:\w{1,20}:)?(?:rss|feed|rdf)[\s>]", re.IGNORECA
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _AMPERSAND = re.compile(
     r"<!\[CDATA\[(?:.*?\]\]>|.*\Z)|<!--(?:.*?-->|.*\Z)"
-    r"|&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)(#X[0-9a-fA-F]{1,6};|\w{1,32};)?",
+    r"|&(?!(?:amp|lt|gt|quot|apos);)(#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|\w{1,32};)?",
     re.DOTALL,
 )
 _SCHEME = re.compile(r"^https?://(?:www\.)?")
@@ -87,7 +87,7 @@ class Document:
 
     def name(self, element: Element) -> str:
         """ "title" for the feed's own vocabulary, "itunes:title" for another."""
-        return _name(element.tag, etree.QName(self.root).namespace) if isinstance(element.tag, str) else ""
+        return _name(str(element.tag), str(self.root.tag)) if isinstance(element.tag, str) else ""
 
     def items(self, *tags: str) -> list[Element]:
         """The feed's own elements of these names, anywhere, up to one more than anybody will keep."""
@@ -189,16 +189,19 @@ def _refusal(parser: etree.XMLParser) -> NotAFeed | XmlLimits:
 
 
 @lru_cache(maxsize=4_096)
-def _name(tag: str, home: str | None) -> str:
-    """`home` is the namespace of the root: whatever it is, its elements are the feed's own vocabulary."""
-    namespace, _, local = tag[1:].rpartition("}") if tag.startswith("{") else ("", "", tag)
-    local = local.lower()
+def _name(tag: str, root: str) -> str:
+    """Whatever namespace the root has, its elements are the feed's own vocabulary."""
+    namespace, local = _namespace(tag), tag.rpartition("}")[2].lower()
     if not namespace:
         # An undeclared prefix arrives as part of the local name; a bare name is the feed's own.
         return local.removeprefix("rss:")
-    family = _family(namespace)
-    own = namespace == home or family == "" or (family == "atom" and _family(home or "") == "atom")
+    family, home = _family(namespace), _namespace(root)
+    own = namespace == home or family == "" or (family == "atom" and _family(home) == "atom")
     return local if own else f"{family}:{local}"
+
+
+def _namespace(tag: str) -> str:
+    return tag[1:].rpartition("}")[0] if tag.startswith("{") else ""
 
 
 def _family(namespace: str) -> str:

@@ -27,6 +27,8 @@ WIDER = {
     "ks_c_5601-1987": "cp949",
     "shift_jis": "cp932",
 }
+# Python's codecs that read escapes instead of letters: no label may name them.
+NO_CHARSETS = frozenset({"unicode_escape", "raw_unicode_escape", "idna", "punycode", "utf_7"})
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -110,13 +112,7 @@ def _codec(name: str) -> str | None:
         found = codecs.lookup(name.strip().lower())
     except (LookupError, ValueError):
         return None
-    # "rot13" or "zip" are codecs too; a label must not be able to name them, nor one that reads escapes.
-    if not found._is_text_encoding or found.name in {
-        "unicode_escape",
-        "raw_unicode_escape",
-        "idna",
-        "punycode",
-    }:
+    if not found._is_text_encoding or found.name.replace("-", "_") in NO_CHARSETS:
         return None
     return WIDER.get(found.name, found.name)
 

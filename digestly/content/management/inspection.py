@@ -15,7 +15,7 @@ from digestly.fetch.errors import BadUrl, Failure
 class InspectCommand(BaseCommand):
     """Prints `inspected(source)` for each source. Exit 1 if one of them could not be understood."""
 
-    requires_system_checks: list[str] = []  # noqa: RUF012 (Django's own declaration)
+    requires_system_checks: list[str] = []
     sources = "FILE"
 
     def add_arguments(self, parser: CommandParser) -> None:
