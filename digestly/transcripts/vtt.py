@@ -91,7 +91,7 @@ def _cue(block: Block) -> Segment | None:
 
 def _seconds(parts: tuple[str | None, ...]) -> float:
     hours, minutes, of_minute, bare, thousandths = (int(part or 0) for part in parts)
-    return hours * 3_600 + minutes * 60 + of_minute + bare + thousandths / 1_000
+    return round(hours * 3_600 + minutes * 60 + of_minute + bare + thousandths / 1_000, 3)
 
 
 def _cue_with_fraction(block: Block) -> Segment | None:
