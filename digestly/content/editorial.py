@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -45,13 +45,25 @@ def findings(digest: Digest, outline: Outline | None = None) -> list[Finding]:
     )
 
 
-def save(digest: Digest, outline: Outline, *, by: User | None, version: int, note: str = "") -> None:
-    """Store an edited outline as the next version, kept as a revision. Raises `Stale` if `version` is not the last."""
+def errors_in(digest: Digest, outline: Outline | None = None) -> list[Finding]:
+    """The findings that forbid publication."""
+    return [finding for finding in findings(digest, outline) if finding.level == "error"]
+
+
+def save(
+    digest: Digest, outline: Outline, *, by: User | None, version: int, note: str = "", **terms: object
+) -> None:
+    """Store an edited outline as the next version, kept as a revision; `terms` are columns that editors set.
+
+    Raises `Stale` if `version` is not the last, and `Unpublishable` for errors in what has left review.
+    """
+    errors = errors_in(digest, outline)
+    open_states = (Digest.State.IN_REVIEW,) if errors else EDITABLE
+    facts = facts_of(outline)
     with transaction.atomic():
-        rows = Digest.objects.filter(pk=digest.pk, version=version, state__in=EDITABLE)
-        facts = facts_of(outline)
-        if not rows.update(version=version + 1, **facts):
-            raise Stale
+        rows = Digest.objects.filter(pk=digest.pk, version=version, state__in=open_states)
+        if not rows.update(version=version + 1, **facts, **terms):
+            raise Unpublishable(errors) if errors and digest.state in EDITABLE[1:] else Stale
         Revision.objects.create(digest=digest, version=version + 1, outline=facts["outline"], by=by, note=note)
     digest.refresh_from_db()
 
@@ -59,29 +71,31 @@ def save(digest: Digest, outline: Outline, *, by: User | None, version: int, not
 def approve(digest: Digest, *, by: User, publish_at: datetime | None = None) -> None:
     """Sign the digest with an editor's name, and publish it now or at a time.
 
-    Raises `Unpublishable` for lint errors and `Stale` if it is no longer in review.
+    Raises `Unpublishable` for lint errors and `Stale` if it is no longer in review, or no longer the version
+    that the editor has seen.
     """
-    errors = [finding for finding in findings(digest) if finding.level == "error"]
-    if errors:
+    if errors := errors_in(digest):
         raise Unpublishable(errors)
     with transaction.atomic():
-        if digest.state != Digest.State.IN_REVIEW or not move(
+        seen = Digest.objects.select_for_update().filter(pk=digest.pk, version=digest.version).values_list("pk")
+        if not seen.first() or digest.state != Digest.State.IN_REVIEW or not move(
             digest, Digest.State.APPROVED, by=by, reviewed_by=by, reviewed_at=timezone.now(), publish_at=publish_at
-        ):
+        ):  # fmt: skip
             raise Stale
     if publish_at is None or publish_at <= timezone.now():
         publish(digest)
 
 
-def publish(digest: Digest, *, now: datetime | None = None) -> bool:
+def publish(digest: Digest, *, by: User | None = None, now: datetime | None = None) -> bool:
     """Give an approved digest its place in an edition; False if somebody else has moved it.
 
-    State, edition and entry in one transaction: a reader sees all of it or nothing.
+    State, edition and entry in one transaction: a reader sees all of it or nothing. `by` is nobody when its
+    time has come; then whoever approved it stands for it.
     """
     now = now or timezone.now()
     with transaction.atomic():
         if digest.state != Digest.State.APPROVED or not move(
-            digest, Digest.State.PUBLISHED, by=digest.reviewed_by, published_at=now
+            digest, Digest.State.PUBLISHED, by=by or digest.reviewed_by, published_at=now
         ):
             return False
         if EditionEntry.objects.filter(digest=digest).exists():  # withdrawn once, and back at its old place
@@ -116,12 +130,14 @@ def withdraw(digest: Digest, *, by: User, why: str) -> None:
 
 
 def write_again(digest: Digest, *, by: User) -> None:
-    """Have the engine write it anew. The versions so far are kept."""
+    """Have the engine write it anew, from the newest words. The versions so far are kept."""
     from .tasks import draft_digest
 
+    again = (Digest.State.IN_REVIEW, Digest.State.FAILED)
+    spoken = digest.episode.transcripts.filter(language=digest.language).order_by("-pk").first()
+    fresh = {"transcript": spoken or digest.transcript, "attempts": 0, "error_code": "", "error_text": ""}
     with transaction.atomic():
-        again = (Digest.State.IN_REVIEW, Digest.State.FAILED)
-        _step(digest, again, Digest.State.PENDING, by=by, why="written again", attempts=0, error_code="", error_text="")
+        _step(digest, again, Digest.State.PENDING, by=by, why="written again", **fresh)
         wake(draft_digest, digest.pk)
 
 
@@ -132,11 +148,30 @@ def _step(digest: Digest, out_of: tuple[str, ...], became: str, *, by: User, why
 
 def rename(entry: EditionEntry, slug: str) -> None:
     """Give a digest another address. The old one redirects for good."""
+    if slug == entry.slug:
+        return
     with transaction.atomic():
+        Edition.objects.select_for_update().get(pk=entry.edition_id)  # one at a time takes a free slug
         RetiredSlug.objects.filter(edition=entry.edition, slug=slug, entry=entry).delete()
         RetiredSlug.objects.update_or_create(edition=entry.edition, slug=entry.slug, defaults={"entry": entry})
         entry.slug = free_slug(entry.edition, slug)
         entry.save(update_fields=["slug"])
+
+
+def arrange(edition: Edition, entries: list[int]) -> None:
+    """Put an edition's entries in this order; those that are not named follow, as they stood."""
+    with transaction.atomic():
+        Edition.objects.select_for_update().get(pk=edition.pk)
+        standing = dict(edition.entries.order_by("position").values_list("pk", "position"))
+        wanted = list(dict.fromkeys(pk for pk in entries if pk in standing))
+        order = wanted + [pk for pk in standing if pk not in wanted]
+        if order == list(standing):
+            return
+        # Past all places first: two entries never share one, not even for a moment.
+        beyond = max(*standing.values(), len(standing)) + 1
+        edition.entries.update(position=F("position") + beyond)
+        for position, pk in enumerate(order, start=1):
+            edition.entries.filter(pk=pk).update(position=position)
 
 
 def publish_due(now: datetime | None = None, *, batch: int = 500) -> int:

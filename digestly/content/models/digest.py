@@ -122,8 +122,14 @@ class Digest(Leased):
         return document.load(self.outline)
 
     def policy_at(self, now: datetime) -> Policy:
-        """The digest's policy; its dates may open it. Marks on sections go before either."""
-        opened = (self.free_from and self.free_from <= now) or (self.free_until and now < self.free_until)
+        """The digest's policy; its dates may open it. Marks on sections go before either.
+
+        Both dates in order are a window; the other way round, what they enclose is the time it is closed.
+        """
+        has_begun = bool(self.free_from and self.free_from <= now)
+        is_not_over = bool(self.free_until and now < self.free_until)
+        is_window = self.free_from and self.free_until and self.free_from < self.free_until
+        opened = has_begun and is_not_over if is_window else has_begun or is_not_over
         return "all_free" if opened else self.policy  # type: ignore[return-value]
 
     def next_access_change(self, now: datetime) -> datetime | None:

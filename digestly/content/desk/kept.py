@@ -1,0 +1,35 @@
+"""What all desk pages share: rows are never deleted here, and a save writes only what the form shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.forms import ModelForm
+from django.http import HttpRequest
+
+
+class KeptAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Nothing that was published, or led to it, is deleted: it is withdrawn, skipped or paused."""
+
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    actions: Any = ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: models.Model, form: ModelForm[Any], change: bool) -> None:
+        # A worker may hold the row at this moment: its lease and its result are not the form's to write.
+        obj.save(update_fields=form.changed_data if change else None)
+
+
+class RecordAdmin(KeptAdmin):
+    """Something written by the program, to be read."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False

@@ -1,0 +1,167 @@
+"""Sources: added by their address, looked at by workers, watched here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from digestly.content import ingest
+from digestly.content.models import FetchAttempt, Source
+from digestly.fetch.errors import Failure
+
+from . import polling
+from .digests import badge
+from .history import steps_of
+from .kept import KeptAdmin
+from .source_forms import AddSourceForm, SourceForm
+
+ATTEMPTS_SHOWN = 20
+
+
+@admin.register(Source)
+class SourceAdmin(KeptAdmin):
+    form = SourceForm
+    change_form_template = "admin/content/source/change_form.html"
+    list_display = (
+        "__str__",
+        "kind",
+        "standing",
+        "last_outcome",
+        "last_fetched_at",
+        "next_fetch_at",
+        "failures",
+    )
+    list_filter = ("status", "kind", "language")
+    search_fields = ("title", "url")
+    list_per_page = 50
+    actions = ("fetch_now", "pause", "resume")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
+        last = FetchAttempt.objects.filter(source=OuterRef("pk")).order_by("-pk")
+        return super().get_queryset(request).annotate(outcome=Subquery(last.values("outcome")[:1]))
+
+    @admin.display(description=_("status"), ordering="status")
+    def standing(self, source: Source) -> SafeString:
+        return badge(source.status, source.get_status_display())
+
+    @admin.display(description=_("last outcome"))
+    def last_outcome(self, source: Any) -> str:
+        return source.outcome or "–"
+
+    # Adding ---------------------------------------------------------------------------------------------------
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = AddSourceForm(request.POST or None)
+        if form.is_valid():
+            try:
+                source, is_new = ingest.add_source(
+                    form.cleaned_data["url"], by=request.user, newest=form.cleaned_data["newest"]
+                )
+            except Failure as failure:  # for what only the whole address shows
+                form.add_error("url", failure.message)
+            else:
+                return self.added(request, source, is_new=is_new)
+        title = _("Add a source")
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": title, "form": form}
+        return render(request, "admin/content/source/add.html", context)
+
+    def added(self, request: HttpRequest, source: Source, *, is_new: bool) -> HttpResponse:
+        if is_new:
+            polling.look(source)
+            messages.success(
+                request, _("Added. It is fetched as soon as a worker is free; load the page again to see.")
+            )
+        else:
+            messages.info(request, _("This source is here already. Nothing was changed."))
+        return redirect("admin:content_source_change", source.pk)
+
+    # One source -----------------------------------------------------------------------------------------------
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        source = self.get_object(request, unquote(object_id))
+        around = {
+            "attempts": list(source.fetch_attempts.all()[:ATTEMPTS_SHOWN]) if source else [],
+            "log": steps_of(source, Source.Status) if source else [],
+            "may_change": self.has_change_permission(request, source),
+            "is_polled": bool(source and source.url_norm and source.status in Source.POLLED),
+            "is_stopped": bool(source and source.status in polling.LEFT_ALONE),
+        }
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **around})
+
+    def save_model(self, request: HttpRequest, obj: Source, form: ModelForm[Any], change: bool) -> None:
+        told = [name for name in form.changed_data if name != "url"]
+        obj.save(update_fields=told)
+        if "url" in form.changed_data and obj.url:
+            try:
+                polling.lead_to(obj, obj.url, by=request.user)
+            except IntegrityError:  # somebody else gave it to another source at this moment
+                messages.error(request, _("Another source has this address already."))
+
+    def get_urls(self) -> list[URLPattern]:
+        poll = self.admin_site.admin_view(require_POST(self.poll))
+        return [path("<int:pk>/poll/", poll, name="content_source_poll"), *super().get_urls()]
+
+    def poll(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The buttons on a source's page."""
+        source = self.get_object(request, str(pk))
+        if source is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))  # type: ignore[attr-defined]
+        if not self.has_change_permission(request, source):
+            raise PermissionDenied
+        acts = {"fetch": self.fetch_now, "pause": self.pause, "resume": self.resume}
+        act = acts.get(request.POST.get("act", ""))
+        if act:
+            act(request, Source.objects.filter(pk=pk))
+        return redirect(reverse("admin:content_source_change", args=[pk]))
+
+    # Actions --------------------------------------------------------------------------------------------------
+
+    @admin.action(description=_("Fetch now"), permissions=["change"])
+    def fetch_now(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
+        self.told(
+            request, [polling.fetch_now(source) for source in sources], _("It is stopped: resume it first.")
+        )
+
+    @admin.action(description=_("Pause"), permissions=["change"])
+    def pause(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
+        done = [polling.pause(source, by=request.user) for source in sources]
+        self.told(request, done, _("Nobody fetches it: nothing was done."))
+
+    @admin.action(description=_("Resume"), permissions=["change"])
+    def resume(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
+        done = [polling.resume(source, by=request.user) for source in sources]
+        self.told(request, done, _("It is not stopped: nothing was done."))
+
+    def told(self, request: HttpRequest, done: list[bool], otherwise: Any) -> None:
+        if any(done):
+            count = sum(done)
+            messages.success(
+                request,
+                ngettext("Done for %(count)d source.", "Done for %(count)d sources.", count)
+                % {"count": count},
+            )
+        if not all(done):
+            messages.warning(request, otherwise)
