@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import translate_url
 from django.views.decorators.http import require_safe
 
 from . import plus
@@ -17,4 +19,9 @@ def pricing(request: HttpRequest) -> HttpResponse:
         {"text": money(price.amount, price.currency), "interval": price.get_interval_display(), "key": price.lookup_key}
         for price in PlanPrice.objects.on_sale().order_by("amount", "pk")
     ]
-    return render(request, "billing/pricing.html", {"prices": prices, "has_plus": plus.has_plus(request.user)})
+    context = {
+        "prices": prices,
+        "has_plus": plus.has_plus(request.user),
+        "alternates": [(code, translate_url(request.path, code)) for code, _ in settings.LANGUAGES],
+    }
+    return render(request, "billing/pricing.html", context)

@@ -15,11 +15,17 @@ from .digest import Digest
 
 class EditionQuerySet(models.QuerySet["Edition"]):
     def readable(self, language: str) -> Self:
-        """Those with something in them, newest first."""
+        """Those in a language with something in them, newest first."""
+        return self.with_digests().filter(language=language).order_by("-date")
+
+    def with_digests(self) -> Self:
         with_digests = EditionEntry.objects.filter(
             edition=models.OuterRef("pk"), digest__state=Digest.State.PUBLISHED
         )
-        return self.filter(models.Exists(with_digests), language=language).order_by("-date")
+        return self.filter(models.Exists(with_digests))
+
+    def on(self, day: date) -> Self:
+        return self.filter(date=day)
 
     def before(self, day: date) -> Self:
         return self.filter(date__lt=day).order_by("-date")

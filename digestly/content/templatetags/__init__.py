@@ -1,0 +1,1 @@
+"""What templates can say that Django's own tags cannot."""

@@ -1,0 +1,1 @@
+"""English, in which everything is written first."""
