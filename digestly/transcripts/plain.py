@@ -7,6 +7,7 @@ on a line of their own above the words.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -44,9 +45,8 @@ def read(text: str) -> ParsedTranscript:
     # A single "10:30" at the start of a line is more likely a sentence about the morning.
     lines = marked if sum(line.start is not None for line in marked) > 1 else [Line(line) for line in raw]
     labels = recurring_labels(line.text for line in lines)
-    return ParsedTranscript(
-        format="text", language=None, segments=attributed(timing.with_ends(_segments(lines, labels)))
-    )
+    segments = _segments(_with_names_from_above(lines), labels)
+    return ParsedTranscript(format="text", language=None, segments=attributed(timing.with_ends(segments)))
 
 
 def _marked(line: str) -> Line:
@@ -58,29 +58,21 @@ def _marked(line: str) -> Line:
     return Line(text=line)
 
 
-def _segments(lines: list[Line], labels: set[str]) -> Iterator[Segment]:
-    paragraphs = any(not line.text and line.start is None for line in lines[:-1])
-    gathered: list[str] = []
-    head = Line("")
-    for line, following in zip(lines, [*lines[1:], Line("")], strict=True):
-        opens = line.start is not None or label_of(line.text) in labels
-        blank = not line.text and line.start is None
-        if gathered and (opens or blank or not (paragraphs or labels or head.start is not None)):
-            yield Segment(start=head.start, end=None, speaker=head.speaker, text=" ".join(gathered))
-            gathered, head = [], Line("")
-        if opens:
-            head = line
-            if _stands_above(line, following):
-                head = Line("", start=line.start, speaker=line.text.rstrip(":"))
-                continue
-        if line.text:
-            gathered.append(line.text)
-    if gathered:
-        yield Segment(start=head.start, end=None, speaker=head.speaker, text=" ".join(gathered))
+def _with_names_from_above(lines: list[Line]) -> list[Line]:
+    """ "12:34 Speaker" above the words is a name, if it stands there more than once; "0:05 Yes" is not."""
+    above = [
+        _stands_above(line, following) for line, following in zip(lines, [*lines[1:], Line("")], strict=True)
+    ]
+    names = Counter(line.text.rstrip(":") for line, stands in zip(lines, above, strict=True) if stands)
+    return [
+        Line("", start=line.start, speaker=name)
+        if stands and names[name := line.text.rstrip(":")] > 1
+        else line
+        for line, stands in zip(lines, above, strict=True)
+    ]
 
 
 def _stands_above(line: Line, following: Line) -> bool:
-    """ "12:34 Speaker" on a line of its own, with the words below."""
     return (
         line.start is not None
         and line.speaker is None
@@ -88,3 +80,21 @@ def _stands_above(line: Line, following: Line) -> bool:
         and bool(following.text)
         and following.start is None
     )
+
+
+def _segments(lines: list[Line], labels: set[str]) -> Iterator[Segment]:
+    paragraphs = any(not line.text and line.start is None for line in lines[:-1])
+    gathered: list[str] = []
+    head = Line("")
+    for line in lines:
+        opens = line.start is not None or label_of(line.text) in labels
+        blank = not line.text and line.start is None
+        if gathered and (opens or blank or not (paragraphs or labels or head.start is not None)):
+            yield Segment(start=head.start, end=None, speaker=head.speaker, text=" ".join(gathered))
+            gathered, head = [], Line("")
+        if opens:
+            head = line
+        if line.text:
+            gathered.append(line.text)
+    if gathered:
+        yield Segment(start=head.start, end=None, speaker=head.speaker, text=" ".join(gathered))

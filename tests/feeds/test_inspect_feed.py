@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from io import StringIO
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +16,24 @@ KEYS = {
 }  # fmt: skip
 
 
-def inspect(*arguments: str) -> list[dict[str, Any]]:
-    printed = StringIO()
-    try:
-        call_command("inspect_feed", *arguments, stdout=printed)
-    finally:
-        inspect.last = [json.loads(line) for line in printed.getvalue().splitlines()]  # type: ignore[attr-defined]
-    return inspect.last  # type: ignore[attr-defined, no-any-return]
+Inspect = Callable[..., list[dict[str, Any]]]
 
 
-def test_feed_is_printed_in_the_shape_of_the_contract() -> None:
+@pytest.fixture
+def inspect(capsys: pytest.CaptureFixture[str]) -> Inspect:
+    def inspected(*arguments: str, leaving_with: int = 0) -> list[dict[str, Any]]:
+        try:
+            call_command("inspect_feed", *arguments)
+        except SystemExit as left:
+            assert left.code == leaving_with
+        else:
+            assert leaving_with == 0
+        return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+    return inspected
+
+
+def test_feed_is_printed_in_the_shape_of_the_contract(inspect: Inspect) -> None:
     (report,) = inspect(str(DATA / "podcast.xml"))
     assert report.keys() >= KEYS
     assert report["error"] is None
@@ -56,7 +64,7 @@ def test_feed_is_printed_in_the_shape_of_the_contract() -> None:
     }
 
 
-def test_several_are_printed_one_a_line_in_order() -> None:
+def test_several_are_printed_one_a_line_in_order(inspect: Inspect) -> None:
     reports = inspect(str(DATA / "atom.xml"), str(DATA / "jsonfeed.json"))
     assert [report["kind"] for report in reports] == ["atom", "json"]
 
@@ -70,17 +78,16 @@ def test_several_are_printed_one_a_line_in_order() -> None:
         (str(DATA.parent / "transcripts" / "cited.html"), "not_a_feed"),
     ],
 )
-def test_what_cannot_be_understood_says_why_and_exits_with_one(source: str, code: str) -> None:
-    with pytest.raises(SystemExit) as left:
-        inspect(source, str(DATA / "rdf.xml"))
-    refused, fine = inspect.last  # type: ignore[attr-defined]
-    assert left.value.code == 1
+def test_what_cannot_be_understood_says_why_and_exits_with_one(
+    inspect: Inspect, source: str, code: str
+) -> None:
+    refused, fine = inspect(source, str(DATA / "rdf.xml"), leaving_with=1)
     assert refused.keys() >= KEYS
     assert (refused["error"]["code"], refused["kind"], refused["items"]) == (code, None, [])
     assert fine["title"] == "Weekly"
 
 
-def test_given_media_type_is_believed(tmp_path: Path) -> None:
+def test_given_media_type_is_believed(inspect: Inspect, tmp_path: Path) -> None:
     path = tmp_path / "feed.xml"
     path.write_bytes("<rss><channel><title>Ночь</title></channel></rss>".encode("koi8-r"))
     (report,) = inspect(str(path), "--content-type", "application/rss+xml; charset=koi8-r")

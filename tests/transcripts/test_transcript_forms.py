@@ -100,6 +100,15 @@ def test_plain_text_reads_labels_and_lets_paragraphs_follow_their_speaker() -> N
     )
 
 
+def test_name_above_the_words_must_recur() -> None:
+    body = b"0:01 Ada\nIt began.\n0:05 Yes\nit did.\n0:09 Ada\nQuite.\n"
+    assert [(segment.speaker, segment.text) for segment in parse(body).segments] == [
+        ("Ada", "It began."),
+        (None, "Yes it did."),
+        ("Ada", "Quite."),
+    ]
+
+
 def test_unmarked_text_is_one_segment_a_line() -> None:
     parsed = parse(b"10:30 is when we met.\nNobody was late.\n")
     assert [segment.text for segment in parsed.segments] == ["10:30 is when we met.", "Nobody was late."]
