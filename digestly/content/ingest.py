@@ -8,61 +8,67 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Value, When
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.text import slugify
 
+from accounts.models import User
 from digestly.feeds.parse import parse
-from digestly.feeds.types import ParsedFeed, ParsedItem
+from digestly.feeds.types import ParsedFeed
 from digestly.fetch.addresses import AllowList
 from digestly.fetch.client import Client, Fetched
-from digestly.fetch.errors import Failure
+from digestly.fetch.errors import Busy, Failure, Gone
 from digestly.fetch.urls import check, host_of, normalise
 from digestly.work import lease
-from digestly.work.wake import wake
 
-from .models import Episode, FetchAttempt, HostState, Source, Transition
+from . import hosts
+from .harvest import Harvest, storable, store_episodes
+from .models import Episode, FetchAttempt, Source
+from .models.transition import log
 
 LEASE = timedelta(minutes=2)
 INTERVAL = timedelta(hours=1)
 LONGEST = timedelta(hours=24)  # never given up for good: a feed that comes back is noticed within a day
-HOST_PAUSE = timedelta(seconds=2)
-FLOOD = 50  # more new episodes than this in a known feed is a mishap until an editor says otherwise
+GONE_AFTER = 3  # looks in a row that were answered "gone for good"
 # Now and then ask as if for the first time: some servers answer 304 for good (seen by NewsBlur).
 FORGET_VALIDATORS = 0.01
 
 
-@dataclass(frozen=True)
-class Harvest:
-    """What one look at a feed brought."""
-
-    new: int = 0
-    updated: int = 0
-
-
-def add_source(url: str, *, allow: AllowList | None = None) -> tuple[Source, bool]:
+def add_source(
+    url: str, *, allow: AllowList | None = None, by: User | None = None, newest: int | None = None
+) -> tuple[Source, bool]:
     """The source with this feed address, and whether it is new. Raises `Failure` for a bad address.
 
-    `allow` are the private networks that this process may reach, where they are not the site's.
+    `allow` are the private networks that this process may reach, where they are not the site's; `newest` is how
+    many episodes of the back catalogue are digested at the start.
     """
     check(url, allow=settings.FETCH_ALLOW_PRIVATE if allow is None else allow)
-    norm = normalise(url)
+    norm = one_spelling(url)
     fields: dict[str, Any] = {"url": url, "slug": free_slug(host_of(url))}
+    if newest is not None:
+        fields["newest"] = newest
     try:
         with transaction.atomic():
             source, made = Source.objects.get_or_create(url_norm=norm, defaults=fields)
     except IntegrityError:  # somebody took the slug, or added the same feed, at this moment
         fields["slug"] += f"-{hashlib.sha256(norm.encode()).hexdigest()[:6]}"
         source, made = Source.objects.get_or_create(url_norm=norm, defaults=fields)
+    if made:
+        log(source, "", source.status, by=by)
     return source, made
+
+
+def one_spelling(url: str) -> str:
+    """What two addresses of one feed have in common: with or without TLS, or a slash at the end."""
+    return "https:" + normalise(url).partition(":")[2].rstrip("/")
 
 
 def refresh(source: Source, client: Client, *, early: bool = False) -> FetchAttempt | None:
@@ -70,31 +76,44 @@ def refresh(source: Source, client: Client, *, early: bool = False) -> FetchAtte
 
     None if another worker has it, its host wants a rest, or it is not due; `early` asks before it is.
     """
-    rows = (Source.objects if early else Source.objects.due()).filter(pk=source.pk)
+    rows = Source.objects.exclude(url_norm=None) if early else Source.objects.due()
+    rows = rows.filter(pk=source.pk)
     if not rows.exists():
         return None
-    if not host_is_free(host_of(source.url)):
-        Source.objects.filter(pk=source.pk).update(next_fetch_at=Now() + HOST_PAUSE * random.uniform(1, 5))  # noqa: S311
+    host = host_of(source.url)
+    if not hosts.take_turn(host):
+        Source.objects.due().filter(pk=source.pk).update(next_fetch_at=hosts.next_turn(host))
         return None
     # The next time is written before the request: whatever happens now, the source is not asked in a loop.
-    token = lease.claim(rows, lasting=LEASE, next_fetch_at=Now() + after_failures(source.failures))
+    later = Now() + after_failures(source.failures + source.attempts)
+    token = lease.claim(rows, lasting=LEASE, next_fetch_at=later, **epitaph(source))
     if not token:
         return None
     asked_at = timezone.now()
     fetched: Fetched | None = None
     try:
-        conditional = random.random() >= FORGET_VALIDATORS  # noqa: S311
-        fetched = client.fetch(
-            source.url,
-            etag=source.etag or None if conditional else None,
-            last_modified=source.last_modified or None if conditional else None,
-        )
+        etag, last_modified = validators(source)
+        fetched = client.fetch(source.url, etag=etag, last_modified=last_modified)
         feed = None if is_unchanged(source, fetched) else parse(
             fetched.body, content_type=fetched.content_type, url=fetched.url
         )  # fmt: skip
     except Failure as failure:
         return store_failure(source, token, failure, fetched, asked_at)
     return store_success(source, token, fetched, feed, asked_at)
+
+
+def epitaph(source: Source) -> dict[str, Any]:
+    """What the source says of itself should this worker die of it too, as several did before."""
+    if source.attempts < lease.POISONED_AFTER:
+        return {}
+    told = f"{source.attempts} workers died of this feed. It is asked more and more seldom."
+    return {"error_code": "worker_died", "error_text": told}
+
+
+def validators(source: Source) -> tuple[str | None, str | None]:
+    if random.random() < FORGET_VALIDATORS:  # noqa: S311
+        return None, None
+    return source.etag or None, source.last_modified or None
 
 
 def is_unchanged(source: Source, fetched: Fetched) -> bool:
@@ -106,18 +125,20 @@ def sha_of(fetched: Fetched) -> str:
 
 
 def store_failure(
-    source: Source, token: Any, failure: Failure, fetched: Fetched | None, asked_at: Any
+    source: Source, token: UUID, failure: Failure, fetched: Fetched | None, asked_at: Any
 ) -> FetchAttempt | None:
     """The earlier episodes and validators stay; the source waits longer, and says why."""
-    wait = getattr(failure, "retry_after", None)
-    delay = max(after_failures(source.failures + 1), timedelta(seconds=wait or 0))
-    status = getattr(failure, "status", None)
+    delay = max(after_failures(source.failures + 1), timedelta(seconds=failure.retry_after or 0))
+    status = Source.Status.GONE if is_gone(source, failure) else Source.Status.FAILING
+    # In the database's words: an editor may have paused it while we asked.
+    resting = When(status__in=(Source.Status.PAUSED, Source.Status.GONE), then=F("status"))
     with transaction.atomic():
         kept = lease.finish(
             Source.objects.filter(pk=source.pk),
             token,
-            status=Source.Status.FAILING if source.status != Source.Status.PAUSED else source.status,
+            status=Case(resting, default=Value(status)),
             failures=F("failures") + 1,
+            attempts=0,
             error_code=failure.code,
             error_text=failure.message[:500],
             last_fetched_at=asked_at,
@@ -125,32 +146,49 @@ def store_failure(
         )
         if not kept:
             return None
-        if status == 429 and wait:
-            HostState.objects.filter(host=host_of(source.url)).update(blocked_until=Now() + timedelta(seconds=wait))
-        return note(source, failure.code, fetched, asked_at, message=failure.message, http_status=status)
+        if isinstance(failure, Busy):
+            hosts.leave_alone(host_of(source.url), failure.retry_after)
+        attempt = note(source, failure.code, fetched, asked_at, message=failure.message, http_status=failure.status)
+    was = source.status
+    source.refresh_from_db()
+    if source.status == Source.Status.GONE != was:
+        log(source, was, source.status, why=failure.message)
+    return attempt
+
+
+def is_gone(source: Source, failure: Failure) -> bool:
+    """Has the host said so often enough to be believed?"""
+    if not isinstance(failure, Gone):
+        return False
+    before = list(source.fetch_attempts.values_list("http_status", flat=True)[: GONE_AFTER - 1])
+    return before == [failure.status] * (GONE_AFTER - 1)
 
 
 def store_success(
-    source: Source, token: Any, fetched: Fetched, feed: ParsedFeed | None, asked_at: Any
+    source: Source, token: UUID, fetched: Fetched, feed: ParsedFeed | None, asked_at: Any
 ) -> FetchAttempt | None:
     """Episodes, validators and the next time, in one transaction."""
-    facts: dict[str, Any] = {
-        "status": source.status if source.status == Source.Status.PAUSED else Source.Status.ACTIVE,
-        "failures": 0,
-        "attempts": 0,
-        "error_code": "",
-        "error_text": "",
-        "last_fetched_at": asked_at,
-        "next_fetch_at": Now() + INTERVAL * random.uniform(0.9, 1.1),  # noqa: S311
-        "etag": fetched.etag or (source.etag if fetched.not_modified else ""),
-        "last_modified": fetched.last_modified or (source.last_modified if fetched.not_modified else ""),
-    }
-    if feed:
-        facts |= {"content_sha": sha_of(fetched), **channel_facts(source, feed)}
     with transaction.atomic():
-        if not lease.finish(Source.objects.filter(pk=source.pk), token, **facts):
+        # Once the lease is given back the row is ours until the end: what editors changed meanwhile is seen.
+        if not lease.finish(Source.objects.filter(pk=source.pk), token):
             return None
-        harvest = store_episodes(source, feed.items) if feed else Harvest()
+        source.refresh_from_db()
+        harvest = store_episodes(source, feed) if feed else Harvest()
+        known = source if fetched.not_modified else Source()
+        last_modified = fetched.last_modified or known.last_modified
+        facts: dict[str, Any] = {
+            "status": source.status if source.status == Source.Status.PAUSED else Source.Status.ACTIVE,
+            "failures": 0,
+            "attempts": 0,
+            **held_back(source, harvest),
+            "last_fetched_at": asked_at,
+            "next_fetch_at": Now() + INTERVAL * random.uniform(0.9, 1.1),  # noqa: S311
+            "etag": fetched.etag or known.etag,
+            "last_modified": last_modified if len(last_modified) <= 200 else "",
+        }
+        if feed:
+            facts |= {"content_sha": sha_of(fetched), **channel_facts(source, feed)}
+        Source.objects.filter(pk=source.pk).update(**facts)
         outcome = "new" if feed else ("not_modified" if fetched.not_modified else "unchanged")
         message = "The document broke off; what came before that was taken." if feed and feed.partial else ""
         attempt = note(source, outcome, fetched, asked_at, message=message, harvest=harvest)
@@ -158,12 +196,22 @@ def store_success(
     return attempt
 
 
+def held_back(source: Source, harvest: Harvest) -> dict[str, str]:
+    """The source says that a flood is waiting until an editor has looked at each of its episodes."""
+    if harvest.held or source.error_code == "flood":
+        held = source.episodes.filter(state=Episode.State.BACKLOG, error_code="flood").count()
+        if held:
+            told = f"{held} episodes came at once. They rest in the backlog until you choose what to digest."
+            return {"error_code": "flood", "error_text": told}
+    return {"error_code": "", "error_text": ""}
+
+
 def channel_facts(source: Source, feed: ParsedFeed) -> dict[str, Any]:
     """What the feed says of itself. A title that an editor gave stays."""
     facts: dict[str, Any] = {
         "kind": Source.Kind.YOUTUBE if feed.kind == "youtube" else Source.Kind.PODCAST,
-        "link": feed.link or "",
-        "image": feed.image or "",
+        "link": storable(feed.link) or source.link,
+        "image": storable(feed.image) or source.image,
         "language": source.language or primary(feed.language),
         "podcast_guid": (feed.podcast_guid or "")[:100],
     }
@@ -171,93 +219,6 @@ def channel_facts(source: Source, feed: ParsedFeed) -> dict[str, Any]:
         facts["title"] = feed.title[:300]
         facts["slug"] = free_slug(feed.title, besides=source)
     return facts
-
-
-def store_episodes(source: Source, items: Iterable[ParsedItem]) -> Harvest:
-    """Upsert by identity. Nothing is ever deleted: an episode that left the feed is marked missing."""
-    by_identity = {Episode.identity_of(item.guid): item for item in items}
-    known = {episode.identity: episode for episode in source.episodes.all()}
-    new = [fresh(source, identity, item) for identity, item in by_identity.items() if identity not in known]
-    changed = [known[identity] for identity, item in by_identity.items()
-               if identity in known and adopt(known[identity], item)]  # fmt: skip
-
-    is_first = not known
-    for episode in new if not is_first and len(new) <= FLOOD else newest(new, source.newest if is_first else 0):
-        episode.state = Episode.State.TRANSCRIPT_PENDING
-    Episode.objects.bulk_create(new)
-    Episode.objects.bulk_update(changed, [*DESCRIBING, "state", "next_try_at"])
-    Transition.objects.bulk_create(
-        Transition(kind="episode", row=episode.pk, was=Episode.State.DISCOVERED, became=episode.state)
-        for episode in new
-    )
-    missing = [episode.pk for identity, episode in known.items() if identity not in by_identity]
-    source.episodes.filter(pk__in=missing, missing_since=None).update(missing_since=Now())
-    source.episodes.filter(~Q(pk__in=missing), ~Q(missing_since=None)).update(missing_since=None)
-    for episode in [*new, *changed]:
-        if episode.state == Episode.State.TRANSCRIPT_PENDING:
-            wake_transcriber(episode)
-    return Harvest(new=len(new), updated=len(changed))
-
-
-DESCRIBING = (
-    "title", "link", "media_url", "media_type", "published_at", "duration", "notes", "transcript_links", "chapters",
-)  # fmt: skip
-
-
-def described(item: ParsedItem) -> dict[str, Any]:
-    media = item.enclosures[0] if item.enclosures else None
-    return {
-        "title": item.title[:500] or "–",
-        "link": (item.link or "")[:2000],
-        "media_url": media.url[:2000] if media else "",
-        "media_type": (media.type or "")[:100] if media else "",
-        "published_at": item.published,
-        "duration": item.duration,
-        "notes": (item.summary or "")[:100_000],
-        "transcript_links": [asdict(link) for link in item.transcripts],
-        "chapters": (item.chapters or "")[:2000],
-    }
-
-
-def fresh(source: Source, identity: str, item: ParsedItem) -> Episode:
-    """An episode seen for the first time. It rests in the backlog unless it is among the newest."""
-    return Episode(
-        source=source, identity=identity, guid=item.guid, state=Episode.State.BACKLOG, **described(item)
-    )
-
-
-def adopt(episode: Episode, item: ParsedItem) -> bool:
-    """Take over what the feed says now; False if it says nothing new."""
-    told = described(item)
-    if all(getattr(episode, name) == value for name, value in told.items()):
-        return False
-    gained_words = told["transcript_links"] != episode.transcript_links
-    for name, value in told.items():
-        setattr(episode, name, value)
-    if gained_words and episode.state == Episode.State.WAITING_TRANSCRIPT:
-        episode.state, episode.next_try_at = Episode.State.TRANSCRIPT_PENDING, None
-    return True
-
-
-def newest(episodes: list[Episode], count: int) -> list[Episode]:
-    """The `count` latest; those without a date keep the feed's order, behind the dated ones."""
-    dated = sorted(
-        episodes, key=lambda episode: episode.published_at.timestamp() if episode.published_at else 0, reverse=True
-    )
-    return dated[:count]
-
-
-def wake_transcriber(episode: Episode) -> None:
-    from .tasks import transcribe_episode
-
-    wake(transcribe_episode, episode.pk)
-
-
-def host_is_free(host: str) -> bool:
-    """Take the host's turn, if it may be asked now."""
-    HostState.objects.get_or_create(host=host)
-    allowed = HostState.objects.filter(Q(blocked_until=None) | Q(blocked_until__lt=Now()), host=host)
-    return bool(allowed.filter(next_allowed_at__lte=Now()).update(next_allowed_at=Now() + HOST_PAUSE))
 
 
 def after_failures(failures: int) -> timedelta:
@@ -283,19 +244,20 @@ def note(
 
 
 def primary(language: str | None) -> str:
-    """The language without its region: "en-US" is "en"."""
-    return (language or "").replace("_", "-").split("-")[0].lower()
+    """The language without its region: "en-US" is "en". Nothing for what is no language tag."""
+    first = (language or "").replace("_", "-").split("-")[0].lower()
+    return first if first.isalpha() and len(first) <= 8 else ""
 
 
 def free_slug(title: str, *, besides: Source | None = None) -> str:
     """A slug for a source that no other one has."""
     base = slugify(title, allow_unicode=True)[:100].strip("-") or "source"
-    others = Source.objects.exclude(pk=besides.pk if besides else None)
+    others = Source.objects.exclude(pk=besides.pk) if besides else Source.objects.all()
     taken = set(others.filter(slug__startswith=base).values_list("slug", flat=True))
     return next(slug for slug in numbered(base) if slug not in taken)
 
 
-def numbered(base: str) -> Iterable[str]:
+def numbered(base: str) -> Iterator[str]:
     """base, base-2, base-3, …"""
     yield base
     number = 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
@@ -13,10 +14,17 @@ from digestly.work.sweep import BATCH, sweeps
 from digestly.work.wake import wake
 
 from . import editorial, tasks
-from .models import Digest, Episode
+from .models import Digest, Episode, Source, Transition
 from .models.transition import log
 
 UNHEARD_AFTER = timedelta(minutes=2)  # a message this old without a worker was lost
+LEASE_OVER = "lease over"
+
+
+@sweeps("sources woken to be fetched")
+def wake_sources() -> int:
+    """Those that the beat should have woken: there may be no beat."""
+    return wake_all(tasks.refresh_source, Source.objects.due().filter(next_fetch_at__lt=Now() - UNHEARD_AFTER))
 
 
 @sweeps("transcripts left by dead workers")
@@ -61,15 +69,32 @@ def release(rows: QuerySet[Any], *, pending: str, poisoned: str) -> int:
     """Put rows whose lease is over back in line; one that killed its workers goes to a person instead."""
     released = 0
     for row in lease.run_out(rows).order_by("pk")[:BATCH]:
-        is_poisoned = row.attempts >= lease.POISONED_AFTER
-        became = poisoned if is_poisoned else pending
-        changes: dict[str, Any] = {"state": became, "lease_token": None, "lease_until": None}
-        if is_poisoned:
-            changes |= {"error_code": "worker_died", "error_text": f"{row.attempts} workers died of it. Look before trying again."}
-        if rows.filter(pk=row.pk, lease_token=row.lease_token).update(**changes):
-            log(row, row.state, became, why="lease over")
-            released += 1
+        deaths = deaths_of(row) + 1
+        became = pending if deaths < lease.POISONED_AFTER else poisoned
+        freed = {"lease_token": None, "lease_until": None, **({} if became == pending else epitaph(row, deaths))}
+        with transaction.atomic():
+            if rows.filter(pk=row.pk, lease_token=row.lease_token).update(state=became, **freed):
+                log(row, row.state, became, why=LEASE_OVER)
+                released += 1
     return released
+
+
+def deaths_of(row: Any) -> int:
+    """How many workers in a row have died of it. A try that merely failed ends the row, and so does an editor."""
+    steps = Transition.objects.filter(kind=row._meta.model_name, row=row.pk).order_by("-pk")
+    deaths = 0
+    for step in steps[: 2 * lease.POISONED_AFTER]:
+        if step.why == LEASE_OVER:
+            deaths += 1
+        elif step.became != row.state:  # neither a death nor the claim before one
+            break
+    return deaths
+
+
+def epitaph(row: Any, deaths: int) -> dict[str, Any]:
+    told = f"{deaths} workers died of it. Look before trying again."
+    nobody_tries = {"next_try_at": None} if isinstance(row, Episode) else {}
+    return {"error_code": "worker_died", "error_text": told, **nobody_tries}
 
 
 def wake_all(task: Any, rows: QuerySet[Any]) -> int:

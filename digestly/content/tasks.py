@@ -2,32 +2,51 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from celery import shared_task
 
-from . import drafting, ingest, transcribe
+from digestly.fetch.urls import host_of
+
+from . import drafting, hosts, ingest, transcribe
 from .models import Digest, Episode, Source
 from .outside import client
 
 BATCH = 200  # sources woken at one beat
+A_HOST = 15  # of them on one host: as many turns as it has until the next beat
+EXPIRES = 120  # seconds; a source that nobody took by then is found again
 
 
 @shared_task
 def fetch_due_sources() -> None:
-    """The beat's way to station 1: a message for each source whose time has come."""
-    for pk in Source.objects.due().order_by("next_fetch_at").values_list("pk", flat=True)[:BATCH]:
-        refresh_source.apply_async((pk,), expires=120)
+    """The beat's way to station 1: a message for each source whose time has come, those of one host in turn."""
+    woken = 0
+    turns: Counter[str] = Counter()
+    for pk, url in Source.objects.due().order_by("next_fetch_at").values_list("pk", "url").iterator():
+        host = host_of(url)
+        if turns[host] == A_HOST:
+            continue
+        wait = turns[host] * hosts.PAUSE.total_seconds()
+        refresh_source.apply_async((pk,), countdown=wait or None, expires=EXPIRES)
+        turns[host] += 1
+        woken += 1
+        if woken == BATCH:
+            break
 
 
 @shared_task
 def refresh_source(pk: int) -> None:
-    ingest.refresh(Source.objects.get(pk=pk), client())
+    if source := Source.objects.filter(pk=pk).first():
+        ingest.refresh(source, client())
 
 
 @shared_task
 def transcribe_episode(pk: int) -> None:
-    transcribe.transcribe(Episode.objects.select_related("source").get(pk=pk), client())
+    if episode := Episode.objects.select_related("source").filter(pk=pk).first():
+        transcribe.transcribe(episode, client())
 
 
 @shared_task
 def draft_digest(pk: int) -> None:
-    drafting.draft(Digest.objects.select_related("episode", "transcript").get(pk=pk))
+    if digest := Digest.objects.select_related("episode", "transcript").filter(pk=pk).first():
+        drafting.draft(digest)

@@ -1,12 +1,19 @@
-"""Station 3: get the words of an episode, from what its feed links to or from what an editor gives."""
+"""Station 3: get the words of an episode, from what its feed links to or from what an editor gives.
+
+A transcript is fetched, read and its language found with no transaction open; then one transaction stores the
+words and the digests that are to be written from them.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from accounts.models import User
 from digestly.engine.language import spoken_language
@@ -28,41 +35,59 @@ GIVE_UP_AFTER = timedelta(days=14)  # by then only an editor can help
 # Formats by how much they tell: times and voices first. (Words, by media type.)
 PREFERENCE = ("vtt", "srt", "subrip", "json", "html", "plain")
 PASSING = ("timeout", "dns_error", "tls_error", "http_error", "blocked_by_host", "truncated")
+NO_LINKS = "The feed links to no transcript. Bring one, or skip the episode."
 
 
-def transcribe(episode: Episode, client: Client) -> bool:
+@dataclass(frozen=True)
+class Words:
+    """A transcript understood: where it came from and what language it speaks."""
+
+    parsed: ParsedTranscript
+    language: str
+    origin: str
+    url: str = ""
+
+
+def transcribe(episode: Episode, client: Client, *, early: bool = False) -> bool:
     """Fetch the transcript; True if the episode has its words now.
 
     What went wrong is stored on the episode: a passing fault is tried again, anything else waits for the feed
-    to gain a transcript or for an editor to bring one.
+    to gain a transcript or for an editor to bring one. `early` tries before the next try is due.
     """
+    if not early and not Episode.objects.wanting_words().filter(pk=episode.pk).exists():
+        return False
     waiting = (Episode.State.TRANSCRIPT_PENDING, Episode.State.WAITING_TRANSCRIPT)
     token = claim(episode, Episode.State.TRANSCRIPT_RUNNING, waiting=waiting, lasting=LEASE)
     if not token:
         return False
-    failure: Failure | None = None
+    failures: list[Failure] = []
     for link in by_preference(episode.transcript_links):
         try:
             fetched = client.fetch(link["url"], limits=TRANSCRIPT)
             parsed = parse(fetched.body, content_type=link["type"] or fetched.content_type, name=link["url"])
-        except Failure as problem:
-            failure = problem
+        except Failure as failure:
+            failures.append(failure)
             continue
-        return store(episode, token, parsed, url=link["url"], language=link["language"])
-    rest(episode, token, failure)
+        language = language_spoken(parsed, episode, declared=link["language"])
+        return store(episode, token, Words(parsed, language, Transcript.Origin.FEED, link["url"]))
+    rest(episode, token, failures)
     return False
 
 
-def accept(episode: Episode, body: bytes, *, name: str, content_type: str | None = None, by: User | None = None) -> None:
+def accept(
+    episode: Episode, body: bytes, *, name: str,
+    content_type: str | None = None, language: str = "", by: User | None = None,
+) -> None:  # fmt: skip
     """Take a transcript that an editor brings. Raises `Failure` if it cannot be read; the episode stays as it was."""
     parsed = parse(body, content_type=content_type, name=name)
+    words = Words(parsed, language_spoken(parsed, episode, declared=language), Transcript.Origin.UPLOAD)
     with transaction.atomic():
         if not move(
             episode, Episode.State.TRANSCRIPT_READY, by=by, why=f"transcript brought: {name}", error_code="",
             error_text="", next_try_at=None, attempts=0, lease_token=None, lease_until=None,
         ):  # fmt: skip
             raise Failure("The episode changed meanwhile. Load the page again and repeat.", code="transcript_bad")
-        keep(episode, parsed, origin=Transcript.Origin.UPLOAD, url="", language=None)
+        keep(episode, words)
 
 
 def by_preference(links: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -73,65 +98,75 @@ def by_preference(links: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(links, key=rank)
 
 
-def store(episode: Episode, token: Any, parsed: ParsedTranscript, *, url: str, language: str | None) -> bool:
+def language_spoken(parsed: ParsedTranscript, episode: Episode, *, declared: str | None) -> str:
+    """What the words themselves say, helped by what is declared nearest to them."""
+    nearest = primary(declared) or primary(parsed.language) or primary(episode.source.language)
+    return spoken_language(parsed.segments, declared=nearest or None)
+
+
+def store(episode: Episode, token: UUID, words: Words) -> bool:
     """The transcript, the episode's state and the digests to be written, in one transaction."""
     with transaction.atomic():
-        cleared = {"error_code": "", "error_text": "", "next_try_at": None, "attempts": 0}
-        if not finish(episode, token, Episode.State.TRANSCRIPT_READY, **cleared):
+        if not finish(
+            episode, token, Episode.State.TRANSCRIPT_READY, error_code="", error_text="", next_try_at=None, attempts=0
+        ):
             return False
-        keep(episode, parsed, origin=Transcript.Origin.FEED, url=url, language=language)
+        keep(episode, words)
     return True
 
 
-def keep(episode: Episode, parsed: ParsedTranscript, *, origin: str, url: str, language: str | None) -> Transcript:
+def keep(episode: Episode, words: Words) -> None:
     """Store the words, and a pending digest for each language the source wants."""
-    packed = Transcript.packed(parsed.segments)
-    declared = primary(language) or primary(parsed.language) or primary(episode.source.language)
+    packed = Transcript.packed(words.parsed.segments)
     transcript, _ = Transcript.objects.get_or_create(
         episode=episode,
         sha=Transcript.sha_of(packed),
         defaults={
-            "origin": origin,
-            "url": url,
-            "format": parsed.format,
-            "language": spoken_language(parsed.segments, declared=declared or None),
+            "origin": words.origin,
+            "url": words.url[:2000],
+            "format": words.parsed.format,
+            "language": words.language,
             "segments": packed,
-            "words": sum(len(segment.text.split()) for segment in parsed.segments),
+            "words": sum(len(segment.text.split()) for segment in words.parsed.segments),
         },
     )
-    for digest_language in episode.source.digest_languages or [transcript.language]:
-        want_digest(episode, transcript, digest_language)
-    return transcript
+    for language in episode.source.digest_languages or [transcript.language]:
+        want_digest(episode, transcript, language)
 
 
 def want_digest(episode: Episode, transcript: Transcript, language: str) -> None:
     """One digest per episode and language. One that is not yet written, or failed, takes the newer words."""
+    from .tasks import draft_digest
+
     digest, made = Digest.objects.get_or_create(episode=episode, language=language, defaults={"transcript": transcript})
     if made:
         log(digest, "", Digest.State.PENDING)
-    elif digest.state in (Digest.State.PENDING, Digest.State.FAILED):
-        Digest.objects.filter(pk=digest.pk).update(transcript=transcript)
-        if digest.state == Digest.State.FAILED:
-            move(digest, Digest.State.PENDING, why="a new transcript came", error_code="", error_text="", attempts=0)
-    from .tasks import draft_digest
+    elif digest.state == Digest.State.PENDING:
+        Digest.objects.filter(pk=digest.pk, state=digest.state).update(transcript=transcript)
+    elif digest.state == Digest.State.FAILED:
+        move(
+            digest, Digest.State.PENDING, why="a new transcript came", transcript=transcript,
+            error_code="", error_text="", attempts=0,
+        )  # fmt: skip
+    if digest.state == Digest.State.PENDING:
+        wake(draft_digest, digest.pk)
 
-    wake(draft_digest, digest.pk)
 
-
-def rest(episode: Episode, token: Any, failure: Failure | None) -> None:
+def rest(episode: Episode, token: UUID, failures: list[Failure]) -> None:
     """No words to be had now: say why, and when to look again."""
-    if failure and failure.code in PASSING and episode.attempts < TRIES:
-        delay = min(FIRST_WAIT * 4 ** (episode.attempts - 1), LONGEST_WAIT)
-        state, next_try_at = Episode.State.TRANSCRIPT_PENDING, Now() + delay
+    passing = next((failure for failure in failures if failure.code in PASSING), None)
+    told = passing or (failures[-1] if failures else None)
+    if passing and episode.attempts < TRIES:
+        wait = min(FIRST_WAIT * 4 ** (episode.attempts - 1), LONGEST_WAIT)
+        wait = max(wait, timedelta(seconds=passing.retry_after or 0))
+        state, next_try_at = Episode.State.TRANSCRIPT_PENDING, Now() + wait
     else:
-        from django.utils import timezone
-
         is_hopeful = timezone.now() - episode.first_seen_at < GIVE_UP_AFTER
         state, next_try_at = Episode.State.WAITING_TRANSCRIPT, Now() + RECHECK if is_hopeful else None
     finish(
         episode, token, state,
-        why=failure.code if failure else "the feed links to no transcript",
+        why=told.code if told else "no transcript linked",
         next_try_at=next_try_at,
-        error_code=failure.code if failure else "",
-        error_text=failure.message[:500] if failure else "The feed links to no transcript. Bring one, or skip the episode.",
+        error_code=told.code if told else "",
+        error_text=told.message[:500] if told else NO_LINKS,
     )  # fmt: skip
