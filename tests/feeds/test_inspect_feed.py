@@ -22,12 +22,12 @@ Inspect = Callable[..., list[dict[str, Any]]]
 @pytest.fixture
 def inspect(capsys: pytest.CaptureFixture[str]) -> Inspect:
     def inspected(*arguments: str, leaving_with: int = 0) -> list[dict[str, Any]]:
+        code: object = 0
         try:
             call_command("inspect_feed", *arguments)
         except SystemExit as left:
-            assert left.code == leaving_with
-        else:
-            assert leaving_with == 0
+            code = left.code
+        assert code == leaving_with
         return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
     return inspected
