@@ -27,7 +27,7 @@ from django.utils.translation import override
 from accounts.models import User
 from billing.models import PlanPrice
 from digestly.content import editorial
-from digestly.content.models import Digest, Episode, Source
+from digestly.content.models import Digest, Source
 from digestly.outline.types import Outline, Point, Section
 from digestly.transcripts.types import Segment
 from tests.conftest import DAY
@@ -107,13 +107,13 @@ def stage(
             "day": [DAY],
             "slug": [*slugs, source.slug],
             "form": ["rss", "atom", "json"],
-            "object_id": [Digest.objects.order_by("pk").values_list("pk", flat=True)[0], published[0].pk],
+            "object_id": [published[0].pk],
             "pk": [published[0].pk],
             "id": [editor.pk],
             "digest_id": [published[0].pk],
             "revision": [1],
             "version": [1],
-            "episode_id": [Episode.objects.first().pk],  # type: ignore[union-attr]
+            "transcript": [published[0].transcript_id],
             "app_label": ["content", "billing", "accounts"],
             "content_type_id": [1],
             "url": ["content/digest"],
