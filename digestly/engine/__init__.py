@@ -1,1 +1,8 @@
-"""Engine: segments become an outline. Two engines behind one door, `make_outline`."""
+"""Engine: segments become an outline in which each point names the segments it rests on."""
+
+from __future__ import annotations
+
+from digestly.engine.errors import EngineError, TooShort, UnknownEngine
+from digestly.engine.make import Draft, Options, Report, make_outline
+
+__all__ = ["Draft", "EngineError", "Options", "Report", "TooShort", "UnknownEngine", "make_outline"]

@@ -1,0 +1,96 @@
+"""A transcript in, an outline out, without touching the database."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from digestly.engine import Draft, EngineError, Options, make_outline
+from digestly.engine.report import as_dict
+from digestly.fetch.errors import Failure
+from digestly.outline import markdown
+from digestly.transcripts.parse import MAX_BYTES, parse
+
+
+class Command(BaseCommand):
+    help = (
+        "Make a digest of a transcript (VTT, SRT, text or inspect_transcript's JSON; - for standard input)."
+    )
+    requires_system_checks: list[str] = []  # noqa: RUF012 (Django reads it as a list)
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file")
+        parser.add_argument("--engine", default="extractive", help="extractive (default) or llm")
+        parser.add_argument("--language", help="the language spoken, when the transcript does not say it")
+        parser.add_argument("--format", choices=["json", "markdown"], default="json")
+        parser.add_argument(
+            "--batch", action="store_true", help="one JSON transcript a line in, one outline a line out"
+        )
+
+    def handle(self, *args: Any, file: str, batch: bool, **options: Any) -> None:
+        if batch:
+            for line in lines_of(file):
+                self.stdout.write(answer(line, "line.json", options)[0])
+                self.stdout.flush()
+            return
+        text, made = answer(body_of(file), "" if file == "-" else file, options, indent=1)
+        self.stdout.write(text, ending="" if text.endswith("\n") else "\n")
+        if not made:
+            sys.exit(1)
+
+
+def answer(body: bytes, name: str, options: dict[str, Any], *, indent: int | None = None) -> tuple[str, bool]:
+    """What to print for a transcript, and whether it is a digest rather than an error."""
+    try:
+        draft = draft_of(body, name, options)
+    except (Failure, EngineError) as problem:
+        return json.dumps({"error": problem.as_dict()}, ensure_ascii=False, indent=indent), False
+    if options["format"] == "markdown":
+        written = markdown.write(draft.outline)
+        return (written if indent else json.dumps({"markdown": written}, ensure_ascii=False)), True
+    return json.dumps(as_dict(draft), ensure_ascii=False, indent=indent, allow_nan=False), True
+
+
+def draft_of(body: bytes, name: str, options: dict[str, Any]) -> Draft:
+    transcript = parse(body, name=name or None)
+    language = options["language"] or transcript.language
+    title = title_in(body) if transcript.format == "json" else None
+    return make_outline(
+        transcript.segments, Options(engine=options["engine"], language=language, title=title)
+    )
+
+
+def title_in(body: bytes) -> str | None:
+    """The title that a JSON transcript may carry beside its segments."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    title = found.get("title") if isinstance(found, dict) else None
+    return title if isinstance(title, str) else None
+
+
+def body_of(file: str) -> bytes:
+    """The file's bytes, one more than are allowed at most: `parse` says so when it is too large."""
+    try:
+        if file == "-":
+            return sys.stdin.buffer.read(MAX_BYTES + 1)
+        with Path(file).open("rb") as opened:
+            return opened.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise CommandError(f"{file} cannot be read: {error.strerror}") from error
+
+
+def lines_of(file: str) -> Iterator[bytes]:
+    try:
+        source = sys.stdin.buffer if file == "-" else Path(file).open("rb")  # noqa: SIM115 (closed below)
+    except OSError as error:
+        raise CommandError(f"{file} cannot be read: {error.strerror}") from error
+    with source:
+        yield from (line for line in source if line.strip())

@@ -1,0 +1,143 @@
+"""Compose: the walk from segments to an outline, one step a line."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+
+import numpy as np
+
+from digestly.engine.extractive.boundaries import boundary_scores
+from digestly.engine.extractive.emoji import emoji_for
+from digestly.engine.extractive.headings import Heading, Namer
+from digestly.engine.extractive.insights import insights
+from digestly.engine.extractive.scoring import Scored, scored
+from digestly.engine.extractive.sections import Span, topics
+from digestly.engine.extractive.select import best
+from digestly.engine.extractive.sentences import Sentence, sentences, spoken_words
+from digestly.engine.extractive.summary import overview
+from digestly.engine.extractive.terms import Terms, terms_of
+from digestly.engine.extractive.tongues import tongue_for
+from digestly.outline.text import fresh_id
+from digestly.outline.types import Outline, Point, Section
+from digestly.transcripts.types import Segment
+
+BULLETS = 6
+BULLET_WORDS = 40.0  # for any section
+BULLET_WORDS_A_MINUTE = 8.0
+PROFILE = 10  # telling terms of a section that may suggest its picture
+
+
+def compose(segments: Sequence[Segment], language: str, *, title: str | None = None) -> Outline:
+    """The digest of a transcript in which enough is said."""
+    tongue = tongue_for(language)
+    said = sentences(segments, tongue)
+    terms = terms_of(said, tongue)
+    spans = topics(said, boundary_scores(said, terms, tongue))
+    leaves = [leaf for span in spans for leaf in span.parts or (span,)]
+    grades = scored(said, leaves, terms, tongue)
+    namer = Namer(said, tongue)
+    names = namer.headings(spans)
+    view = overview(said, spans, names, grades, terms, tongue)
+    writer = _Writer(segments, said, terms, grades, namer)
+    told = {*view.opening, *view.key}
+    sections = writer.sections(spans, names, told)
+    return Outline(
+        title=title,
+        summary=view.text,
+        key_points=tuple(writer.point(place) for place in view.key),
+        sections=sections,
+        insights=tuple(
+            writer.point(place) for place in insights(said, grades, terms, tongue, writer.written | told)
+        ),
+    )
+
+
+class _Writer:
+    """Turns places in the transcript into sections and points."""
+
+    def __init__(
+        self,
+        segments: Sequence[Segment],
+        said: Sequence[Sentence],
+        terms: Terms,
+        grades: Scored,
+        namer: Namer,
+    ) -> None:
+        self.segments = segments
+        self.said = said
+        self.terms = terms
+        self.grades = grades
+        self.namer = namer
+        self.written: set[int] = set()
+        self.ids: set[str] = set()
+
+    def sections(
+        self, spans: Sequence[Span], names: Sequence[Heading], told: Collection[int]
+    ) -> tuple[Section, ...]:
+        pictures = emoji_for([name.text for name in names], [self._profile(span) for span in spans])
+        return tuple(
+            self._section(span, name, picture, told)
+            for span, name, picture in zip(spans, names, pictures, strict=True)
+        )
+
+    def point(self, place: int) -> Point:
+        sentence = self.said[place]
+        return Point(
+            text=self.grades.text[place],
+            start=self._start(place),
+            evidence=(sentence.first, sentence.last),
+            speaker=sentence.speaker,
+        )
+
+    def _section(self, span: Span, name: Heading, picture: str | None, told: Collection[int]) -> Section:
+        parts: tuple[Section, ...] = ()
+        if span.parts:
+            parts = tuple(
+                self._section(part, part_name, None, told)
+                for part, part_name in zip(
+                    span.parts, self.namer.headings(span.parts, above=name.text), strict=True
+                )
+            )
+        return Section(
+            id=self._fresh_id(name.text, span),
+            heading=name.text,
+            emoji=picture,
+            start=self._start(span.first),
+            bullets=() if parts else tuple(self.point(place) for place in self._bullets(span, told)),
+            sections=parts,
+        )
+
+    def _bullets(self, span: Span, told: Collection[int]) -> list[int]:
+        """The best sentences of a section; what stands at the top comes back where little is left."""
+        places = range(span.first, span.end)
+        usable = [place for place in places if self.grades.usable[place]]
+        fresh = [place for place in usable if place not in told]
+        said = [place for place in places if self.grades.text[place]]
+        candidates = fresh if len(fresh) >= 2 else usable or said or list(places)
+        minutes = sum(self.said[place].length for place in places) / 60
+        chosen = best(
+            candidates,
+            self.grades.local,
+            self.terms,
+            most=BULLETS,
+            budget=BULLET_WORDS + BULLET_WORDS_A_MINUTE * minutes,
+            words=lambda place: spoken_words(self.grades.text[place]),
+        )
+        self.written.update(chosen)
+        return chosen
+
+    def _profile(self, span: Span) -> list[str]:
+        """Terms of a section, the most telling first."""
+        ids, counts = np.unique(self.terms.between(span.first, span.end), return_counts=True)
+        worth = counts * self.terms.weight[ids]
+        return [self.terms.names[ids[place]] for place in np.argsort(-worth, kind="stable")[:PROFILE]]
+
+    def _start(self, place: int) -> float | None:
+        start = self.segments[self.said[place].first].start
+        return start if start is not None and math.isfinite(start) and start >= 0 else None
+
+    def _fresh_id(self, heading: str, span: Span) -> str:
+        identifier = fresh_id(f"{heading} {span.first}", self.ids)
+        self.ids.add(identifier)
+        return identifier

@@ -1,0 +1,41 @@
+"""Insights: the few sentences worth quoting word for word."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+
+from digestly.engine.extractive.scoring import Scored
+from digestly.engine.extractive.select import best
+from digestly.engine.extractive.sentences import Sentence, spoken_words
+from digestly.engine.extractive.terms import Terms
+from digestly.engine.extractive.tongues import Tongue
+
+MOST = 3
+FEWEST_WORDS = 9
+MOST_WORDS = 30
+
+
+def insights(
+    sentences: Sequence[Sentence], grades: Scored, terms: Terms, tongue: Tongue, told: Collection[int]
+) -> list[int]:
+    """Places of up to three quotable sentences that the digest has not told yet."""
+    quotable = [
+        place
+        for place in np.flatnonzero(grades.usable).tolist()
+        if place not in told
+        and tongue.quotable.search(sentences[place].text)
+        and FEWEST_WORDS <= spoken_words(grades.text[place]) <= MOST_WORDS
+        and not tongue.dangling.match(grades.text[place])
+        and not tongue.asks.search(grades.text[place])
+    ]
+    return best(
+        quotable,
+        grades.overall,
+        terms,
+        most=MOST,
+        budget=MOST * MOST_WORDS,
+        words=lambda _: 1.0,
+        beside=sorted(told),
+    )

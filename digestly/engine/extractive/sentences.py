@@ -1,0 +1,208 @@
+"""Sentences: caption cues become sentences that remember which segments they came from.
+
+Marked text is cut at its full stops. Text without marks (automatic captions) is cut where a speaker takes
+breath: at a pause, before a word that opens a clause, or when it has grown long.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from digestly.engine.extractive.tongues import Tongue
+from digestly.outline.text import clean_line
+from digestly.transcripts.speech import spoken
+from digestly.transcripts.types import Segment
+
+WORDS_A_SECOND = 2.6
+LONGEST = 70  # words; beyond it a marked sentence is cut like an unmarked one
+# Words of an unmarked sentence: at least, usually, at most.
+SHORTEST_BREATH, BREATH, LONGEST_BREATH = 7, 14, 27
+PAUSE = 0.4  # seconds that tell the end of an utterance
+# A mark at least every so many words is what punctuated speech has.
+WORDS_A_MARK = 60
+
+_UNREADABLE = re.compile(r"https?://\S+|>{2,}|(?<![^\s])-{2,}(?![^\s])")
+# A word longer than any real one would let nothing be cut.
+_ENDLESS = re.compile(r"([^\s\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{80})(?=\S)")
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:mr|mrs|ms|dr|prof|st|vs|etc|e\.g|i\.e|no|fig|inc|ltd|jr|sr|approx)|\b[A-Z])\.$", re.I
+)
+_MARK = re.compile(r"[.!?…][\"”'’)\]]*(?=\s|$)|[。？！][”」』）]*")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_HANGUL = re.compile(r"[\uac00-\ud7a3]")
+_SOUND = re.compile(r"[^\W_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """It rests on segments `first` … `last`; `clock` is its start and `length` its size in spoken seconds."""
+
+    text: str
+    first: int
+    last: int
+    speaker: str | None
+    clock: float
+    length: float
+    pause: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    index: int
+    text: str
+    speaker: str | None
+    pause: float
+
+
+def sentences(segments: Sequence[Segment], tongue: Tongue) -> list[Sentence]:
+    """All sentences in order. Their clock runs on words, so it holds even where times are absent or wrong."""
+    lines = list(_lines(segments))
+    marked = _is_marked(lines)
+    found: list[Sentence] = []
+    clock = 0.0
+    for turn in _turns(lines):
+        for text, first, last, pause in _by_marks(turn, tongue) if marked else _by_breath(turn, tongue):
+            length = max(spoken_words(text) / WORDS_A_SECOND, 0.2)
+            found.append(Sentence(text, first, last, turn[0].speaker, clock, length, pause))
+            clock += length
+    return found
+
+
+def words_said(segments: Sequence[Segment]) -> float:
+    """How many words of speech a transcript holds."""
+    return sum(spoken_words(line.text) for line in _lines(segments))
+
+
+def spoken_words(text: str) -> float:
+    """How many words it takes to say a text; scripts without spaces are counted by character."""
+    unspaced = len(_UNSPACED.findall(text))
+    if not unspaced:
+        return float(len(text.split()))
+    hangul = len(_HANGUL.findall(text))
+    return hangul / 2.2 + (unspaced - hangul) / 1.6 + len(_UNSPACED.sub(" ", text).split())
+
+
+def _lines(segments: Sequence[Segment]) -> Iterator[_Line]:
+    """Segments with something said in them, without tags, music and links."""
+    heard: float | None = None
+    for index, segment in enumerate(segments):
+        text = _ENDLESS.sub(r"\1 ", clean_line(_UNREADABLE.sub(" ", spoken(segment.text))))
+        if _SOUND.search(text):
+            pause = segment.start - heard if segment.start is not None and heard is not None else 0.0
+            yield _Line(index, text, segment.speaker or None, min(max(pause, 0.0), 10.0))
+            heard = segment.end if segment.end is not None else segment.start
+
+
+def _is_marked(lines: Sequence[_Line]) -> bool:
+    marks = sum(len(_MARK.findall(line.text)) for line in lines)
+    return marks * WORDS_A_MARK >= sum(spoken_words(line.text) for line in lines)
+
+
+def _turns(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
+    """Runs of lines by one speaker."""
+    turn: list[_Line] = []
+    for line in lines:
+        if turn and line.speaker != turn[-1].speaker:
+            yield turn
+            turn = []
+        turn.append(line)
+    if turn:
+        yield turn
+
+
+_Cut = tuple[str, int, int, float]
+
+
+def _by_marks(turn: Sequence[_Line], tongue: Tongue) -> Iterator[_Cut]:
+    held: list[_Line] = []
+    words = 0.0
+    for line in turn:
+        pause = line.pause
+        for piece in _pieces(line.text):
+            held.append(_Line(line.index, piece, line.speaker, pause))
+            pause = 0.0
+            words += spoken_words(piece)
+            if _ends(piece) or words > LONGEST:
+                yield from _joined(held, tongue, words)
+                held, words = [], 0.0
+    if held:
+        yield from _joined(held, tongue, words)
+
+
+def _joined(held: Sequence[_Line], tongue: Tongue, words: float) -> Iterator[_Cut]:
+    if words > LONGEST:
+        yield from _by_breath(held, tongue)
+    else:
+        yield tongue.glue.join(line.text for line in held), held[0].index, held[-1].index, held[0].pause
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """A line cut after each sentence mark that is not part of an abbreviation."""
+    begin = 0
+    for mark in _MARK.finditer(text):
+        if not _ABBREVIATED.search(text[max(begin, mark.end() - 8) : mark.end()]):
+            yield text[begin : mark.end()].strip()
+            begin = mark.end()
+    rest = text[begin:].strip()
+    if rest:
+        yield rest
+
+
+def _ends(piece: str) -> bool:
+    return bool(re.search(r"[.!?…。？！][\"”'’)\]」』）]*$", piece)) and not _ABBREVIATED.search(piece[-8:])
+
+
+def _by_breath(turn: Sequence[_Line], tongue: Tongue) -> Iterator[_Cut]:
+    """Cuts where a cut looks most natural between the shortest and the longest breath."""
+    words = [word for line in turn for word in _words(line, tongue)]
+    begin = 0
+    while begin < len(words):
+        end = _breath(words, begin, tongue)
+        text = tongue.glue.join(word.text for word in words[begin:end])
+        yield text, words[begin].index, words[end - 1].index, words[begin].pause
+        begin = end
+
+
+def _words(line: _Line, tongue: Tongue) -> Iterator[_Line]:
+    """The words of a line; a run of unspaced script is cut into bits."""
+    width = 200 if tongue.glue else 8
+    pause = line.pause
+    for word in line.text.split():
+        for at in range(0, len(word), width):
+            yield _Line(line.index, word[at : at + width], line.speaker, pause)
+            pause = 0.0
+
+
+def _breath(words: Sequence[_Line], begin: int, tongue: Tongue) -> int:
+    """Where the sentence that starts at a word ends."""
+    best, best_fit = len(words), -math.inf
+    size = 0.0
+    for end in range(begin + 1, len(words)):
+        size += spoken_words(words[end - 1].text)
+        if size < SHORTEST_BREATH and words[end].pause < 2 * PAUSE:
+            continue
+        fit = _fit(words[end - 1], words[end], tongue) - ((size - BREATH) / 9) ** 2
+        if fit > best_fit:
+            best, best_fit = end, fit
+        if size >= LONGEST_BREATH:
+            return best
+    # What is left is one sentence, unless it can hold two.
+    return best if size > BREATH and best_fit > 0 else len(words)
+
+
+def _fit(before: _Line, after: _Line, tongue: Tongue) -> float:
+    """How natural it is that a sentence ends between two words."""
+    ends, starts = before.text.lower(), after.text.lower()
+    ended = tongue.ending is not None and len(ends) > 2 and bool(tongue.ending.search(ends))
+    return (
+        1.5 * (starts in tongue.openers)
+        - 2.5 * (ends in tongue.hangs)
+        - 2.0 * (starts in tongue.continues)
+        + 2.0 * (after.pause >= PAUSE)
+        + 0.5 * (after.index != before.index)
+        + 3.0 * ended
+        + 2.0 * bool(_MARK.search(before.text))
+    )

@@ -1,0 +1,87 @@
+"""Terms: which content words each sentence holds, and how telling each of them is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digestly.engine.extractive.sentences import Sentence
+from digestly.engine.extractive.tongues import Tongue
+
+BLOCK = 60.0  # spoken seconds; a term's document frequency is counted over blocks
+# A term in more than this share of blocks says nothing about any of them.
+EVERYWHERE = 0.6
+
+TOKEN = re.compile(
+    r"(?P<pairs>[\u3400-\u9fff\u3040-\u30ff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+)"
+    r"|[\uac00-\ud7a3]+"
+    r"|[^\W_\u3400-\u9fff\u3040-\u30ff\uac00-\ud7a3\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"
+    r"(?:[^\W\u3400-\u9fff\u3040-\u30ff\uac00-\ud7a3\u0e00-\u0eff]|['’.+#/-](?=\w)|[+#](?!\w))*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Term ids of sentence i are `ids[offsets[i]:offsets[i + 1]]`; `weight` is how telling each term is."""
+
+    names: tuple[str, ...]
+    ids: NDArray[np.int32]
+    offsets: NDArray[np.int64]
+    count: NDArray[np.int64]
+    weight: NDArray[np.float64]
+    index: dict[str, int]
+
+    def of(self, sentence: int) -> NDArray[np.int32]:
+        return self.ids[self.offsets[sentence] : self.offsets[sentence + 1]]
+
+    def between(self, begin: int, end: int) -> NDArray[np.int32]:
+        return self.ids[self.offsets[begin] : self.offsets[end]]
+
+
+def terms_of(sentences: Sequence[Sentence], tongue: Tongue) -> Terms:
+    index: dict[str, int] = {}
+    ids: list[int] = []
+    offsets = [0]
+    for sentence in sentences:
+        ids.extend(index.setdefault(term, len(index)) for term in content(sentence.text, tongue))
+        offsets.append(len(ids))
+    flat = np.array(ids, dtype=np.int32)
+    bounds = np.array(offsets, dtype=np.int64)
+    count = np.bincount(flat, minlength=len(index))
+    blocks = np.array([int(sentence.clock // BLOCK) for sentence in sentences], dtype=np.int64)
+    weight = _inverse_frequency(flat, np.repeat(blocks, np.diff(bounds)), len(index))
+    return Terms(tuple(index), flat, bounds, count, weight, index)
+
+
+def content(text: str, tongue: Tongue) -> Iterator[str]:
+    """The counted form of every content word."""
+    for surface in surfaces(text):
+        term = tongue.term(surface)
+        if term:
+            yield term
+
+
+def surfaces(text: str) -> Iterator[str]:
+    """Words as written; a run of unspaced script gives its overlapping pairs."""
+    for found in TOKEN.finditer(text):
+        run = found.group()
+        if found["pairs"] and len(run) > 1:
+            yield from (run[at : at + 2] for at in range(len(run) - 1))
+        else:
+            yield run
+
+
+def _inverse_frequency(ids: NDArray[np.int32], blocks: NDArray[np.int64], size: int) -> NDArray[np.float64]:
+    if not size:
+        return np.zeros(0)
+    total = int(blocks.max()) + 1 if len(blocks) else 1
+    seen = np.unique(blocks * size + ids) % size
+    frequency = np.bincount(seen, minlength=size)
+    weight = np.log((total + 1) / (frequency + 0.5))
+    if total >= 10:
+        weight[frequency > EVERYWHERE * total] *= 0.3
+    return np.maximum(weight, 0.05)

@@ -1,0 +1,334 @@
+"""English."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+from digestly.engine.extractive.tongues.tongue import NounRuns, Tongue, Word, any_of, words
+
+STOP = words(
+    """
+a an the this that these those such same other another each every either neither both few several enough own
+and or but nor so yet if then else than as because since while although though unless until whether
+of to in on at for with from by about into onto over under above below between among through during before
+after against without within across along around behind beyond near off out up down upon toward towards per via
+i me my mine myself you your yours yourself he him his himself she her hers herself it its itself
+we us our ours ourselves they them their theirs themselves who whom whose which what when where why how
+am is are was were be been being do does did done doing have has had having will would shall should can could
+may might must ought cannot
+i'm i've i'd i'll you're you've you'd you'll he's he'd he'll she's she'd she'll it's it'd it'll we're we've we'd
+we'll they're they've they'd they'll that's that'd that'll there's there're here's what's who's where's how's
+let's isn't aren't wasn't weren't don't doesn't didn't haven't hasn't hadn't won't wouldn't shouldn't can't
+couldn't mustn't ain't y'all
+not no yes none nothing nobody nowhere never ever always often sometimes usually rarely
+very too quite rather really just only also even still already again soon later now here there today tonight
+yesterday tomorrow away back ago
+um uh uhm umm hmm hm mm mhm er ah oh eh huh wow hey hi hello ok okay alright yeah yep yup nope well like right sure
+exactly absolutely definitely totally basically actually literally honestly obviously clearly essentially simply
+probably possibly maybe perhaps certainly generally typically hopefully apparently especially particularly
+pretty kind sort kinda sorta gonna wanna gotta lot lots bit little much many more most less least some any all
+one ones someone somebody something somewhere somehow anyone anybody anything anyway everyone everybody
+everything else etc
+think know mean guess say says said saying tell tells told see saw seen look looks looking get gets got getting
+gotten go goes went gone going come comes came coming make makes made making take takes took taken taking put
+puts give gives gave given giving want wants wanted need needs needed let try tries tried trying use uses used
+using happen happens happened happening seem seems seemed feel feels felt talk talks talked talking
+thank thanks please sorry cool great good nice awesome yet cause cuz
+"""
+)
+# Content words, yet too plain to name a topic.
+PALE = words(
+    """
+way ways thing things stuff people person folks guy guys time times day days week weeks month months year years
+hour hours minute minutes second seconds moment point points question questions answer answers idea ideas example
+examples case cases part parts kind kinds side sides end start beginning place places fact reason reasons sense
+problem problems issue issues situation matter number numbers word words name names term terms type types level
+levels set piece pieces bunch couple rest whole half amount side step steps item items topic topics section
+sections first last next previous second third new old big small large long short high low better best worse bad
+hard easy different similar various certain sure true wrong interesting important possible able available likely
+main real full open clear simple super extra current recent actual specific particular general whole entire
+multiple single basic major minor interested excited curious fair fine happy glad huge crazy weird funny
+two three four five six seven eight nine ten hundred thousand million zero
+work works worked working run runs running ran find finds found keep keeps kept start starts started starting
+stop stops stopped show shows showed shown call calls called ask asks asked asking believe understand understood
+understanding remember mention mentioned mentions talk discuss discussed discussing discussion explain explained
+explains read reading write writing written wrote hear heard listen listening watch play plays move moves moved
+moving change changes changed turn turns turned bring brings brought hold help helps helped leave left send sent
+sends set setting become becomes became add adds added adding allow allows allowed follow follows followed like
+love liked hope wait spend spent pay meet met build building built create created creating fix fixed check
+checked live lives lived lose lost win won open opened close closed end ended cut hit pick picked choose chose
+sit stand kill break broke broken grow grew learn learned teach taught speak spoke spoken said wonder agree agreed
+guess assume assumes assuming expect expected consider considered considering involve involved include included
+includes including provide provides provided based related compared depending depends depend concerned
+basically obviously currently recently actually eventually finally initially originally previously immediately
+directly completely entirely fully nearly almost mostly largely mainly slightly highly extremely relatively
+instead rather either far ahead together apart forward later earlier further thereby therefore however otherwise
+whatever whenever wherever whichever already welcome everybody everyone guys yourself okay gentlemen ladies
+mister mrs mr kinds sorts episode podcast show host guest audience listener listeners conversation
+propose proposes proposed proposing describe describes described note notes noted implement implements implemented
+publish published post posts posted introduce introduces introduced mean means suggest suggests suggested
+require requires required enable enables enabled support supports supported handle handles handled improve improves
+improved represent represents decide decided figure figured realize realized imagine notice noticed refer
+referred appear appears receive received return returns returned remove removed replace replaced share shared
+prefer preferred avoid save saved reach reached raise raised compare hand hands opinion thoughts thought view views
+context detail details course everything stuff chance effort terms lots sense deal cool love kinda
+"""
+)
+NUMBER = any_of("one", "two", "three", "four", "five", "six", r"\d+")
+ORDINAL = any_of(
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "next", "last", "final", "other"
+)
+TOPIC = any_of(
+    "thing", "topic", "item", "question", "point", "section", "story", "subject", "issue", "segment", "chapter",
+    "part", "piece", "news", "one", "example", "idea", "reason", "step", "lesson", "principle", "rule", "tip",
+    "speaker", "presentation", "talk", "agenda", "release", "update", "theme", "area", "category", "proposal",
+)  # fmt: skip
+_OPENS = any_of(
+    rf"\b{ORDINAL} (?:\w+ )?{TOPIC}s?\b(?! (?:i|we|you) (?:think|want|would|need))",
+    rf"\b(?:item|topic|question|number|part|chapter|section|step) (?:number )?{NUMBER}\b",
+    r"\b(?:move|moving|moved|jump|jumping|go|going|skip) (?:on|over|along|ahead) to\b",
+    r"^(?:(?:so|okay|ok|alright|all right|and|well|now|great|right|yeah)[,.]? )*(?:moving on|next up|up next|next is|next,|lastly|finally|first up|first off)\b",
+    r"\blet'?s (?:move|jump|dive|get|turn|switch|shift|start|begin|kick|go) (?:on|in|into|to|off|with|over|back|by|right)\b",
+    r"\b(?:shift|switch|switching|change|changing) (?:gears|topics?|the subject|tracks?)\b",
+    r"\bon (?:to|the agenda)\b.{0,20}\b(?:next|agenda)\b",
+    r"\bnext (?:week|time|on)\b.{0,20}\b(?:agenda|list)\b",
+    r"\bi (?:want|wanted|'d like|would like) to (?:ask|turn|move|switch|start|talk|go) (?:you |over |on |to )?\b(?:about|with|to|on|into)\b",
+    r"\bwelcome (?:back|everyone|everybody|to|folks)\b",
+    r"\b(?:to wrap up|wrapping up|in closing|to close|final thoughts|before we (?:go|close|finish|end|wrap))\b",
+)
+_INTRODUCES = any_of(
+    r"\b(?:titled|entitled)\b",
+    r"\blet'?s (?:talk|discuss|look|see|hear|take|consider)\b",
+    r"\b(?:talk|tell|ask|speak|walk|discuss|discussing) (?:us |me |you |to us |a (?:little )?bit |more |briefly |through )*(?:about|through)\b",
+    r"\b(?:can|could|would|do|maybe) you (?:\w+ )?(?:explain|describe|elaborate|walk|talk|tell|give|introduce|summarize|outline|want to)\b",
+    r"\bwhat (?:is|are|was|were|about|does|do|exactly)\b",
+    r"\bhow (?:do|does|did|is|are|about|would|should|can)\b",
+    r"\bwhy (?:do|does|did|is|are|would|should)\b",
+    r"\b(?:question|questions|comment) (?:is|from|for|about|here|was)\b",
+    r"\b(?:this|the) (?:next|one|question|section|part) (?:is|comes|here)\b",
+    r"\b(?:introduce|introducing|introduction|overview|background|summary|recap)\b",
+    r"\bspeaking of\b",
+    r"\bwe (?:have|also have|'ve got) (?:a|an|one|two|three|four|five|our|some)\b",
+)
+_CLOSES = any_of(
+    r"\b(?:any|other|more|further) (?:other |more |further )?(?:questions?|comments?|thoughts|remarks)\b",
+    r"\banything (?:else|to add|you'?d|you want|we)\b",
+    r"\b(?:move|moving) (?:on|along|forward)\b",
+    r"\b(?:thank you|thanks)\b",
+    r"\bthat'?s (?:it|all|about it|everything|pretty much)\b",
+    r"\b(?:jump in|chime in|weigh in|go ahead|take it away|over to you)\b",
+    r"^(?:(?:okay|ok|alright|all right|great|cool|yeah|right|awesome|perfect|excellent|good|nice|sounds good|makes sense)[,.! ]*)+$",
+    r"\b(?:wrap up|sum up|to summarize|in summary|in conclusion)\b",
+    r"\b(?:good|great|helpful|excellent) (?:context|summary|overview|explanation|answer|point|discussion|stuff)\b",
+)
+_FILLER = any_of(
+    "u+m+", "u+h+", "uhm+", "h+m+", "m+m+", "mm-?hmm", "uh-huh", "er+m?", "ah+", "eh", "i mean", "sort of", "kind of",
+    "kinda", "basically", "anyways?", "if you will", "so to speak", "as it were", "per se", "(?<=, )like(?=,)",
+    "(?<=, )(?:right|okay|yeah)(?=,)", "(?:like|as) i said", "honestly", "to be honest", "let's say", "i guess",
+    "i suppose", "actually", "literally",
+    r"(?<!do )(?<!did )(?<!if )(?<!as )(?<!what )(?<!when )(?<!that )(?<!let )you know(?! (?:that|what|how|why|who|where|when|if|about|the|it)\b)",
+)  # fmt: skip
+# What may go at the start of any sentence …
+_LEAD = any_of(
+    "and", "but", r"so(?! (?:far|much|many|long|called|that|few|little)\b)", "or", "also",
+    r"then(?! again\b)", "yeah", "yep", "yup", "okay", "ok", "oh", "alright", "all right", "obviously", "of course",
+    "i think that", "i think", "i believe", "i guess", "i feel like", "i would say", "i'd say", "i mean", "you know,",
+    "it turns out that", "it turns out", "in fact", "as i said", "as you know", "the thing is", "that said",
+    "and then", "plus", "that's right", "(?:good|great) question", "fair enough", "gotcha", "got it",
+    r"(?:mr|madam|mister)\.? ?(?:chair|speaker|president|chairman)",
+)  # fmt: skip
+# … and what may go only before a comma or stop, for without one it can belong to the sentence ("no one", "right now").
+_LEAD_APART = any_of(
+    "yes", "no", "nope", "well", "right", "now", "like", "sure", "exactly", "cool", "great", "awesome", "nice", "hey",
+    "look", "listen", "see", "again", "absolutely", "definitely", "correct", "interesting", "perfect", "wow", "hi",
+    "hello", "thanks", "thank you", "i see", "anyway", "everyone", "everybody", "hi everyone", "good", "excellent",
+    "luckily", "finally", "lastly",
+)  # fmt: skip
+_DANGLING = any_of(
+    r"(?:and|but|so|because|or|also|then|which|yeah|yes|no|okay|ok|well|right|um|uh)\b",
+    r"(?:it|it's|it'd|it'll|its|that|that's|that'll|this|they|they're|they've|they'll|their|he|he's|she|she's|those|these|there|his|her)\b(?! (?:week|year|month|episode|morning|idea of))",
+    r"(?:the|one|my|his|her|your|our) (?:last|first|second|third|other|next|same|latter|former|only|one|way|thing|reason|question)\b",
+    r"(?:[a-z]+ing|goes|went|got|get|makes|means|says|gives) (?:it|that|this|them|against|the whole|to be)\b",
+    r"(?:whereas|though|although|otherwise|instead|therefore|however|either way|same|thus|hence|like|such|both|neither|one of (?:them|those)|the other|another|who|whose|where|when it|if it|if they|if that|unless)\b",
+    r"(?:is|are|was|were|be|been|has|had|do|does|did|of|to|in|on|at|for|with|from|by|than|as)\b",
+)
+_PERSONAL = any_of(
+    r"\b(?:i|i'm|i've|i'd|i'll|me|my|you|you're|you'd|you'll|your|gonna|wanna|guys)\b",
+)
+_COURTESY = any_of(
+    r"\b(?:thank you|thanks|welcome|hello|good (?:morning|evening|afternoon)|nice to|pleasure|glad to|happy to (?:be|have))\b",
+    r"\b(?:subscribe|follow us|patreon|sponsor|sponsored|link in the|rate us|leave a review|check out our|promo code|coupon)\b",
+    r"\b(?:can you hear|screen|slides? up|unmute|muted|microphone|hear me)\b",
+    r"\b(?:move on|moving on|next item|next topic|next section|any (?:other )?(?:questions|comments)|anything else|jump in|chime in|feel free|go ahead|don't know if you)\b",
+    r"\b(?:maybe|do|can|could|would|did|have) you\b|\byou (?:brought|guys|opened|posted|mentioned|said|noted|wrote|asked|talked|recently)\b|\byou'?re (?:the author|here)\b",
+    r"\b(?:sorry|apologies|excuse me|haha|laughs)\b",
+    r"^(?:hi,? |hello,? |everyone,? |everybody,? )*(?:i'm|my name is|i am) [A-Z]\w+",
+    r"\bplease note\b|\bwe(?:'ll| will|'re going to)? (?:now )?(?:go|going) to (?:mr|ms|mrs|our)\b",
+)
+_AGENDA = any_of(
+    r"\b(?:today|this week|this morning|tonight|in this (?:episode|talk|session|video)|this (?:episode|talk|session|meeting))\b.{0,80}\b(?:talk|talking|discuss|discussing|cover|covering|going to|we'?ve got|we have|look at|looking at|will be|about|present)\b",
+    r"\b(?:we'?re|we are|i'?m|i am|we'?ll|we will|i'?ll|i will) (?:going to |gonna |just |also )?(?:be )?(?:talk|talking|discuss|discussing|cover|covering|present|presenting|looking at|go(?:ing)? (?:through|over)|walk(?:ing)? through)\b",
+    r"\b(?:agenda|topic|goal|purpose|aim|subject) (?:for|of|today|is)\b",
+)
+_QUOTABLE = any_of(
+    r"\b(?:i think|i believe|i'm convinced|in my (?:opinion|view|experience)|i've learned|we learned|we realized|i realized)\b",
+    r"\b(?:never|always|nobody|everyone|every single|the (?:key|point|truth|secret|lesson|trick|beauty|danger|problem|challenge|hardest|biggest|best|worst|only) )\b",
+    r"\b(?:important|matters|fundamental|crucial|surprising|remember|imagine|future|instead of|rather than|the more)\b",
+)
+_TITLED = any_of(
+    r"\b(?:titled|entitled) [\"“']?(?P<titled>[^.,\"”?!;]{4,80})",
+    r"\b(?:next|first|second|third|fourth|last|final) (?:\w+ ){0,2}(?:item|topic|section|story|question|subject|agenda item)(?: [\w' ]{0,24})? is (?:called |titled |entitled |about |on )?[\"“']?(?P<next>[^.\"”?!;,]{4,70})",
+    r"\b(?:starting|start|beginning|begin) (?:off )?with (?:the|our) (?:\w+ ){0,2}(?:topic|item|section|story|question),? [\"“']?(?P<start>[^.\"”?!;]{4,70})",
+    r"\b(?:let'?s|to|going to|we'?ll|want to) (?:now )?(?:talk|speak|chat|hear)(?:ing)? (?:a (?:little )?bit |briefly |more |now )*about (?P<about>[^.,\"”?!;]{4,60})",
+    r"\b(?:moving|move|jump|get) (?:on |along )?(?:to|into) (?:the |our )?(?:next )?(?:\w+ )?(?:topic|item|section|subject),? (?P<moving>[^.\"”?!;,]{4,60})",
+)
+
+
+@lru_cache(maxsize=1 << 15)
+def stem(word: str) -> str:
+    """A light stem: plural, -ing and -ed forms of one word count together."""
+    base = word.lower().replace("’", "'")
+    if base in STOP or len(base) < 2:
+        return ""
+    base = base.removesuffix("'s").removesuffix("'")
+    for suffix, least in _SUFFIXES:
+        if base.endswith(suffix) and len(base) - len(suffix) >= least and not base.endswith("ss"):
+            base = base[: -len(suffix)]
+            break
+    if len(base) > 3 and base[-1] == base[-2]:
+        base = base[:-1]
+    return base[:-1] if len(base) > 4 and base[-1] in "ey" else base
+
+
+_SUFFIXES = (
+    ("ations", 3), ("ation", 3), ("ingly", 3), ("ments", 3), ("ings", 3), ("edly", 3), ("ies", 3), ("ing", 3),
+    ("ed", 3), ("ly", 3), ("es", 3), ("s", 3),
+)  # fmt: skip
+
+
+# Too plain to name a topic, good as the last word of a name: "mailing list".
+KINDS = words(
+    """
+    list lists set sets type types level levels name names number numbers problem problems issue issues case cases
+    system systems step steps section sections part parts story stories process group groups
+    """
+)
+OPENERS = words(
+    """so but and because now okay well yeah then if when what how why there's let's maybe also right yes no once since
+    although whereas unless actually"""
+)
+HANGS = words(
+    """the a an of to in on at for with from by into about and or but so if that than as because which who whose when
+    where while is are was were be been being am do does did have has had will would can could should may might must
+    i i'm i've i'd i'll we we're we've you you're they they're he she my your our their his its this these those
+    it's that's there's very really more most some any every each no not don't doesn't can't like just gonna what how why also maybe then what's
+    as far much many such both their without between through under over within during about"""
+)
+CONTINUES = words(
+    """of to in on at for with from by into than is are was were be been am has had that which who or as about it them far
+    me him us up out off over down back one ones too more less again though him hers itself themselves myself"""
+)
+_TOKEN = re.compile(r"[^\W_](?:\w|['’.+#/-](?=\w)|[+#](?!\w))*|[^\w\s]")
+# After these a word is a verb; before those the word just said was one.
+_BEFORE_VERB = words(
+    """to i we you they he she who can could will would shall should may might must don't doesn't didn't won't
+    can't cannot couldn't wouldn't shouldn't let's not i'll we'll you'll they'll it'll i'd we'd you'd they'd"""
+)
+_AFTER_VERB = words(
+    """the a an this these those it them you your our my their him her me us how what if whether myself itself
+    something everything anything"""
+)
+
+
+def noun_runs(text: str) -> Iterator[list[Word]]:
+    """Runs of content words, less those whose neighbours show them to be verbs."""
+    run: list[Word] = []
+    before = previous = ""
+    for token in [*_TOKEN.findall(text), "."]:
+        lower = token.lower().replace("’", "'")
+        counted = stem(lower) if lower[0].isalnum() else ""
+        plain = lower in PALE and not (run and lower in KINDS)
+        if counted and not plain and not lower.endswith("ly") and not lower.isdigit():
+            if not run:
+                before = previous
+            run.append((token.removesuffix("'s").removesuffix("’s"), counted))
+        elif run:
+            if before in _BEFORE_VERB:
+                run = run[1:]
+            if run and (lower in _AFTER_VERB or _is_participle(run[-1][0])):
+                run = run[:-1]
+            if run:
+                yield run
+            run = []
+        previous = lower
+
+
+def _is_participle(word: str) -> bool:
+    return len(word) > 5 and word.endswith("ed") and word.islower()
+
+
+def namer(_: Iterable[str]) -> NounRuns:
+    """English needs no evidence from elsewhere: its neighbours tell a noun."""
+    return noun_runs
+
+
+def headline(phrase: str) -> str:
+    """Sentence case: the first letter is raised, the rest stays as spoken."""
+    return phrase[:1].upper() + phrase[1:]
+
+
+def listed(phrases: Sequence[str]) -> str:
+    if len(phrases) < 3:
+        return " and ".join(phrases)
+    return f"{', '.join(phrases[:-1])} and {phrases[-1]}"
+
+
+ENGLISH = Tongue(
+    code="en",
+    term=stem,
+    namer=namer,
+    headline=headline,
+    listed=listed,
+    covers="The conversation covers {topics}.",
+    opens=re.compile(_OPENS, re.IGNORECASE),
+    introduces=re.compile(_INTRODUCES, re.IGNORECASE),
+    closes=re.compile(_CLOSES, re.IGNORECASE),
+    fillers=re.compile(rf"(?:,\s*)?(?<![\w'’-]){_FILLER}(?![\w'’-])(?:,(?=\s))?", re.IGNORECASE),
+    leads=re.compile(
+        rf"(?:{_LEAD}(?![\w'’-])[\s,.!–—-]*|{_LEAD_APART}\s*[,.!–—]+[\s,.!–—-]*)+", re.IGNORECASE
+    ),
+    tails=re.compile(
+        r"(?:[\s,]+(?:right|you know|okay|yeah|and so on|and so forth|and stuff|and all that|or whatever|or something"
+        r"(?: like that)?|and things like that|and stuff like that|i guess|and|but|so|or|because))+[\s,.?!]*$",
+        re.IGNORECASE,
+    ),
+    dangling=re.compile(_DANGLING, re.IGNORECASE),
+    personal=re.compile(_PERSONAL, re.IGNORECASE),
+    murmurs=re.compile(
+        r"\b(?:yeah|okay|ok|you know|u+m|u+h|mm+|alright|gotta|kinda|anyway)\b|\blike, |^(?:yes|no|right|like|well)\b",
+        re.IGNORECASE,
+    ),
+    courtesy=re.compile(_COURTESY, re.IGNORECASE),
+    asks=re.compile(
+        r"[?]|^(?:(?:and|so|but|then|or|well|okay) )?(?:what|how|why|where|when|who|which \w+) (?:is|are|was|were|do|does|did|would|should|can|could|about|if)\b",
+        re.IGNORECASE,
+    ),
+    agenda=re.compile(_AGENDA, re.IGNORECASE),
+    quotable=re.compile(_QUOTABLE, re.IGNORECASE),
+    titled=re.compile(_TITLED, re.IGNORECASE),
+    introduction="Introduction",
+    closing="Closing thoughts",
+    question=re.compile(
+        r"(?:how|why|what|which|when|where|who|can|should|is|are|do|does|will)\b(?!.*\b(?:i|you|your|we|our|us|it|that|this|they|their|he|she|those|these|there|here|something)\b)[^,]*\?$",
+        re.IGNORECASE,
+    ),
+    clause=re.compile(
+        r"(?:, (?:which|so|and|but|because|where|while|meaning|since)\b|; | -+ |, (?=\w+ing\b))",
+        re.IGNORECASE,
+    ),
+    openers=OPENERS,
+    hangs=HANGS,
+    continues=CONTINUES,
+)

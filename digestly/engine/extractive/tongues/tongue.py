@@ -1,0 +1,77 @@
+"""The shape of a tongue: the questions every language answers for the engine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+Word = tuple[str, str]  # as written, as counted
+NounRuns = Callable[[str], Iterator[list[Word]]]
+NEVER = re.compile(r"(?!)")
+
+
+def any_of(*phrases: str) -> str:
+    """One alternation out of phrases, each a piece of regular expression."""
+    return "(?:" + "|".join(phrases) + ")"
+
+
+def words(text: str) -> frozenset[str]:
+    """A word list written as running text."""
+    return frozenset(text.split())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tongue:
+    """Words and patterns of one language. Patterns left out never match.
+
+    `term` turns a surface word into the form that is counted, "" for a word without content of its own.
+    `namer` looks through all that is said and gives a function that finds the runs of words in a text that may
+    name something, each run of at least one word.
+    `listed` joins noun phrases into one; `covers` is the closing line of a summary around such a list.
+    """
+
+    code: str
+    term: Callable[[str], str]
+    namer: Callable[[Iterable[str]], NounRuns]
+    glue: str = " "
+    headline: Callable[[str], str] = str
+    full_stop: str = "."
+    listed: Callable[[Sequence[str]], str] = ", ".join
+    covers: str = ""
+
+    # Where topics begin and end.
+    opens: re.Pattern[str] = NEVER
+    introduces: re.Pattern[str] = NEVER
+    closes: re.Pattern[str] = NEVER
+    asks: re.Pattern[str] = re.compile(r"[?？؟]")
+
+    # What may be deleted from a spoken sentence.
+    fillers: re.Pattern[str] = NEVER
+    leads: re.Pattern[str] = NEVER
+    tails: re.Pattern[str] = NEVER
+
+    # How well a sentence stands on its own.
+    dangling: re.Pattern[str] = NEVER
+    personal: re.Pattern[str] = NEVER
+    murmurs: re.Pattern[str] = NEVER  # fillers that could not be deleted safely
+    courtesy: re.Pattern[str] = NEVER
+    ending: re.Pattern[str] | None = None
+
+    # Sentences with a job of their own.
+    agenda: re.Pattern[str] = NEVER
+    quotable: re.Pattern[str] = NEVER
+    titled: re.Pattern[str] = NEVER
+
+    # Headings of parts that have no topic of their own.
+    introduction: str = ""
+    closing: str = ""
+    question: re.Pattern[str] = NEVER
+
+    # Where unmarked speech may be cut: before a word that opens a clause, not after one that hangs, not before one
+    # that continues. A long sentence may lose what follows a `clause`, or what precedes it where verbs come last.
+    openers: frozenset[str] = frozenset()
+    hangs: frozenset[str] = frozenset()
+    continues: frozenset[str] = frozenset()
+    clause: re.Pattern[str] = NEVER
+    verb_last: bool = False
