@@ -122,7 +122,7 @@ if database["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
-    database["TEST"] = {"NAME": str(VAR / "test.sqlite3")}  # a file, since workers are other processes
+    database["TEST"] = {"NAME": f"{database['NAME']}.test"}  # a file, since workers are other processes
 else:
     database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 CACHES = {"default": read("CACHE_URL", environment.cache, "locmem://")}
