@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-import math
+import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
+from django.db.models import Q
 
 from accounts.models import User
-from digestly.outline import document
+from digestly.feeds.values import duration, moment
+from digestly.fetch import urls
+from digestly.fetch.errors import Failure
+from digestly.outline import document, markdown
 from digestly.outline.errors import OutlineError
 from digestly.outline.text import clean_line
 from digestly.outline.types import Outline
 
 from . import editorial
-from .ingest import free_slug
-from .models import Digest, Episode, Revision, Source
+from .ingest import source_named
+from .models import Digest, Episode, Revision
 from .models.digest import facts_of
 from .models.transition import log
+
+LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}")
+LIVE = (Digest.State.APPROVED, Digest.State.PUBLISHED)
 
 
 class BadImport(OutlineError):
@@ -31,35 +36,52 @@ class BadImport(OutlineError):
     code = "bad_import"
 
 
-def bring_in(data: Mapping[str, Any], *, by: User | None) -> Digest:
+def bring_in(data: Any, *, by: User | None) -> Digest:
     """The digest in `data`, in review. The same one again becomes its next version, or changes nothing.
 
-    Raises `OutlineError` if the outline or what stands around it cannot be read.
+    Raises `OutlineError` if the outline or what stands around it cannot be read, `Unpublishable` if readers
+    would get a version with errors, and `Stale` if the digest is not open for changes.
     """
     if not isinstance(data, Mapping):
         raise BadImport("A digest is one JSON object.")
     outline = document.load(data)
-    language = word(data, "language")
-    if not language:
-        raise BadImport("language: say which language the digest is in, such as “ko”.")
     with transaction.atomic():
-        episode = episode_of(data, outline)
-        digest = episode.digests.filter(language=language).first()
-        if digest is None:
-            return first(episode, language, outline, data, by=by)
-        Digest.objects.filter(pk=digest.pk).update(**wishes(data))
-        if document.dump(digest.content) != document.dump(outline):
-            editorial.save(digest, outline, by=by, version=digest.version, note="imported")
-        digest.refresh_from_db()
-        return digest
+        return put(outline, data, episode_of(data, outline), by=by)
 
 
-def first(episode: Episode, language: str, outline: Outline, data: Mapping[str, Any], *, by: User | None) -> Digest:
-    engine = word(data, "engine") or "import"
+def bring_in_markdown(text: str, around: Mapping[str, Any], *, by: User | None) -> Digest:
+    """The same for the editing form. What Markdown cannot say is carried over from the digest that it changes."""
+    outline = markdown.parse(text)
+    with transaction.atomic():
+        episode = episode_of(around, outline)
+        known = episode.digests.filter(language=language_in(around)).first()
+        if known and known.outline:
+            outline = markdown.parse(text, base=known.content)
+        return put(outline, around, episode, by=by)
+
+
+def put(outline: Outline, data: Mapping[str, Any], episode: Episode, *, by: User | None) -> Digest:
+    language, wished = language_in(data), wishes(data)
+    digest = episode.digests.filter(language=language).first()
+    if digest is None:
+        return first(episode, language, outline, word(data, "engine"), wished, by=by)
+    if hasattr(digest, "entry"):
+        wished.pop("edition_date", None)  # it has its place already
+    changes = {name: value for name, value in wished.items() if getattr(digest, name) != value}
+    if changes or document.dump(digest.content) != document.dump(outline):
+        if by is None and digest.state in LIVE:
+            raise BadImport("This digest is published, or about to be. Change it in an editor's name.")
+        editorial.save(digest, outline, by=by, version=digest.version, note="imported", **changes)
+    return digest
+
+
+def first(
+    episode: Episode, language: str, outline: Outline, engine: str, wished: dict[str, Any], *, by: User | None
+) -> Digest:
     facts = facts_of(outline)
     digest = Digest.objects.create(
-        episode=episode, language=language, state=Digest.State.IN_REVIEW, engine=engine[:50], version=1,
-        **facts, **wishes(data),
+        episode=episode, language=language, state=Digest.State.IN_REVIEW, engine=(engine or "import")[:50], version=1,
+        **facts, **wished,
     )  # fmt: skip
     Revision.objects.create(digest=digest, version=1, outline=facts["outline"], by=by, note="imported")
     log(digest, "", Digest.State.IN_REVIEW, by=by, why="imported")
@@ -84,19 +106,15 @@ def wishes(data: Mapping[str, Any]) -> dict[str, Any]:
 def episode_of(data: Mapping[str, Any], outline: Outline) -> Episode:
     """The recording the digest is about, found again by its address or title."""
     told, about = part(data, "episode"), part(data, "source")
-    title = word(told, "title") or outline.title or "–"
-    url = word(told, "url")
-    name = word(about, "name") or "Digestly"
-    source = Source.objects.filter(title=name).first() or Source.objects.create(
-        kind=Source.Kind.UPLOAD, title=name[:300], slug=free_slug(name), link=word(about, "url")[:2000],
-        status=Source.Status.ACTIVE, next_fetch_at=None,
-    )  # fmt: skip
+    title = (word(told, "title") or outline.title or "–")[:500]
+    url = address(told, "episode")
+    source = source_named(word(about, "name") or "Digestly", link=address(about, "source"))
     identity = "import:" + hashlib.sha256((url or title).encode()).hexdigest()
-    known = source.episodes.filter(identity=identity).first()
-    known = known or (source.episodes.filter(link=url).first() if url else None)
+    same = Q(link=url) | Q(media_url=url) if url else Q(title=title, link="", media_url="")
+    known = source.episodes.filter(Q(identity=identity) | same).order_by("pk").first()
     return known or source.episodes.create(
-        identity=identity, title=title[:500], link=url[:2000], published_at=moment(told.get("published")),
-        duration=seconds(told.get("duration")), state=Episode.State.TRANSCRIPT_READY,
+        identity=identity, title=title, link=url, published_at=moment(word(told, "published")),
+        duration=duration(told.get("duration")), state=Episode.State.TRANSCRIPT_READY,
     )  # fmt: skip
 
 
@@ -133,17 +151,19 @@ def word(data: Mapping[str, Any], name: str) -> str:
     return clean_line(value) if isinstance(value, str) else ""
 
 
-def seconds(value: Any) -> float | None:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number and math.isfinite(value) and value >= 0 else None
+def language_in(data: Mapping[str, Any]) -> str:
+    language = word(data, "language")
+    if not LANGUAGE.fullmatch(language):
+        raise BadImport("language: say which language the digest is in, such as “ko”.")
+    return language
 
 
-def moment(value: Any) -> datetime | None:
+def address(data: Mapping[str, Any], place: str) -> str:
+    """The `url` of a part. Pages link to it, so nothing but the web will do."""
+    url = word(data, "url")
     try:
-        found = parse_datetime(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    if found and timezone.is_naive(found):
-        return timezone.make_aware(found)
-    return found
-
+        if url:
+            urls.parse(url)
+    except Failure as failure:
+        raise BadImport(f"{place}.url: {failure.message}") from failure
+    return url

@@ -249,6 +249,15 @@ def primary(language: str | None) -> str:
     return first if first.isalpha() and len(first) <= 8 else ""
 
 
+def source_named(name: str, **facts: Any) -> Source:
+    """The source with this title, or a new shelf for what is brought by hand: nobody fetches it."""
+    title = name[:300]
+    unfetched = {"kind": Source.Kind.UPLOAD, "status": Source.Status.ACTIVE, "next_fetch_at": None}
+    return Source.objects.filter(title=title).order_by("pk").first() or Source.objects.create(
+        title=title, slug=free_slug(title), **unfetched, **facts
+    )
+
+
 def free_slug(title: str, *, besides: Source | None = None) -> str:
     """A slug for a source that no other one has."""
     base = slugify(title, allow_unicode=True)[:100].strip("-") or "source"

@@ -35,6 +35,9 @@ GIVE_UP_AFTER = timedelta(days=14)  # by then only an editor can help
 # Formats by how much they tell: times and voices first. (Words, by media type.)
 PREFERENCE = ("vtt", "srt", "subrip", "json", "html", "plain")
 PASSING = ("timeout", "dns_error", "tls_error", "http_error", "blocked_by_host", "truncated")
+UNFINISHED = (
+    Episode.State.TRANSCRIPT_PENDING, Episode.State.TRANSCRIPT_RUNNING, Episode.State.WAITING_TRANSCRIPT,
+)  # fmt: skip
 NO_LINKS = "The feed links to no transcript. Bring one, or skip the episode."
 
 

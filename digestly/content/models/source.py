@@ -141,6 +141,10 @@ class FetchAttempt(models.Model):
     def __str__(self) -> str:
         return f"{self.source_id} {self.outcome}"
 
+    @property
+    def is_failure(self) -> bool:
+        return self.outcome not in ("new", "unchanged", "not_modified")
+
 
 class HostState(models.Model):
     """When a host may be asked again. One host may serve hundreds of sources, and must not notice."""

@@ -10,10 +10,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.models import User
 from digestly.content import editorial, exchange
 from digestly.content.management.editor import editor_named
 from digestly.content.models import Digest
-from digestly.outline import document, markdown
 from digestly.outline.errors import OutlineError
 
 
@@ -30,36 +30,42 @@ class Command(BaseCommand):
     def handle(self, *args: Any, file: str, publish: bool, by: str | None, **options: Any) -> None:
         editor = editor_named(by) if publish else None
         try:
-            digest = exchange.bring_in(read(file, options), by=editor)
+            digest = bring_in(text_of(file), options, by=editor)
         except OutlineError as failure:
             raise CommandError(f"{file}: {failure.message}") from failure
         except editorial.Stale as stale:
             raise CommandError(f"{file}: the digest is not open for changes. Look at it in the admin.") from stale
         except editorial.Unpublishable as refused:
-            raise CommandError(f"{file}: the digest is published, and this version cannot be: {refused}") from refused
+            raise CommandError(f"{file}: readers would get this version, and it has errors. {refused}") from refused
         if editor and digest.state == Digest.State.IN_REVIEW:
             try:
                 editorial.approve(digest, by=editor)
             except editorial.Unpublishable as refused:
-                raise CommandError(f"Imported, but it stays in review: {refused}") from refused
+                raise CommandError(f"Imported, but it stays in review. {refused}") from refused
         self.stdout.write(where(digest))
 
 
-def read(file: str, options: dict[str, Any]) -> dict[str, Any]:
-    """The file's digest in the JSON shape, whichever form it has."""
+def text_of(file: str) -> str:
     try:
-        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"{file} cannot be read: {error}") from error
-    if not text.lstrip().startswith(("{", "[")):
-        outline = markdown.parse(text)
-        around = {"language": options["language"], "source": {"name": options["source"]}}
-        return {**document.dump(outline), **around}
-    try:
-        found: dict[str, Any] = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise CommandError(f"{file} is no JSON: {error}") from error
-    return found
+        body = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return body.decode("utf-8-sig")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise CommandError(f"{file} cannot be read: {reason}.") from error
+
+
+def bring_in(text: str, options: dict[str, Any], *, by: User | None) -> Digest:
+    """Whichever form the text has."""
+    if text.lstrip().startswith(("{", "[")):
+        try:
+            data = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise exchange.BadImport(f"This is no JSON: {error}.") from error
+        return exchange.bring_in(data, by=by)
+    if not options["language"]:
+        raise exchange.BadImport("Markdown does not say its language. Add --language.")
+    around = {"language": options["language"], "source": {"name": options["source"]}}
+    return exchange.bring_in_markdown(text, around, by=by)
 
 
 def where(digest: Digest) -> str:

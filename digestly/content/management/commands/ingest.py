@@ -11,11 +11,11 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
 from digestly.content import transcribe
-from digestly.content.ingest import add_source, free_slug
+from digestly.content.ingest import add_source, source_named
 from digestly.content.management.editor import editor_named
-from digestly.content.models import Episode, Source
+from digestly.content.models import Episode
 from digestly.content.outside import client
-from digestly.content.walk import draft_all, walk
+from digestly.content.walk import Walked, draft_all, walk
 from digestly.fetch.errors import Failure
 
 
@@ -38,35 +38,31 @@ class Command(BaseCommand):
         failed = 0
         for place in places:
             try:
-                ready = self._bring(place, publish_by, options)
-                failed += not ready
-                self.stdout.write(f"{place}: {ready} {'published' if publish_by else 'in review'}")
+                walked = self.bring(place, publish_by, options)
             except Failure as failure:
                 failed += 1
                 self.stderr.write(f"{place}: {failure.message} ({failure.code})")
-        if failed == len(places):
-            raise CommandError("Nothing is ready for review. What went wrong is said above, and kept with each source.")
+                continue
+            failed += walked.has_failed
+            published = f"{walked.published} published, " if publish_by else ""
+            self.stdout.write(f"{place}: {published}{walked.in_review} in review")
+        if failed:
+            raise CommandError(f"{failed} of {len(places)} failed: see above. The reason is kept with the source, too.")
 
-    def _bring(self, place: str, publish_by: User | None, options: dict[str, Any]) -> int:
-        if "://" in place:
-            source, made = add_source(place)
-            self.stdout.write(f"{place}: {'added' if made else 'known, going on'}")
-            return walk(source, client(), say=self.stdout.write, publish_by=publish_by)
-        return self._bring_file(Path(place), publish_by, options)
+    def bring(self, place: str, publish_by: User | None, options: dict[str, Any]) -> Walked:
+        if "://" not in place:
+            return self.bring_file(Path(place), publish_by, options)
+        source, made = add_source(place, by=publish_by)
+        self.stdout.write(f"{place}: {'added' if made else 'known, going on'}")
+        return walk(source, client(), say=self.stdout.write, publish_by=publish_by)
 
-    def _bring_file(self, file: Path, publish_by: User | None, options: dict[str, Any]) -> int:
+    def bring_file(self, file: Path, publish_by: User | None, options: dict[str, Any]) -> Walked:
         try:
             body = file.read_bytes()
-        except OSError as error:
-            raise CommandError(f"{file}: {error.strerror}. Give a feed's address or a transcript file.") from error
-        source = Source.objects.filter(title=options["source"]).first() or Source.objects.create(
-            kind=Source.Kind.UPLOAD,
-            title=options["source"][:300],
-            slug=free_slug(options["source"]),
-            language=options["language"],
-            status=Source.Status.ACTIVE,
-            next_fetch_at=None,
-        )
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or "no file name"
+            raise Failure(f"{reason}. Give a feed's address or a transcript file.", code="bad_url") from error
+        source = source_named(options["source"], language=options["language"])
         episode, made = source.episodes.get_or_create(
             identity="upload:" + hashlib.sha256(body).hexdigest(),
             defaults={
@@ -76,7 +72,7 @@ class Command(BaseCommand):
         )
         try:
             if episode.state == Episode.State.WAITING_TRANSCRIPT:
-                transcribe.accept(episode, body, name=file.name, by=publish_by)
+                transcribe.accept(episode, body, name=file.name, language=options["language"], by=publish_by)
         except Failure:
             if made:
                 episode.delete()  # nothing was stored that anybody could go on with

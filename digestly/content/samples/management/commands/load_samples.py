@@ -29,7 +29,8 @@ class Command(BaseCommand):
     help = "Load the sample accounts, prices, episodes and digests into an empty database."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        begun = Source.objects.filter(url__startswith="http://127.0.0.1:").exclude(status=Source.Status.PAUSED)
+        samples = Source.objects.filter(url__regex=shelf.ADDRESS)
+        begun = samples.exclude(status=Source.Status.PAUSED)
         if not begun.exists() and Source.objects.exists():
             self.stdout.write("Samples: not needed, there is content.")
             return
@@ -39,7 +40,7 @@ class Command(BaseCommand):
         with shelf.served() as base:
             self._walk_feeds(base, editor)
         self._import_digests(editor)
-        Source.objects.filter(url__startswith="http://127.0.0.1:").update(status=Source.Status.PAUSED)
+        samples.update(status=Source.Status.PAUSED)  # the shelf is not served any more
         self.stdout.write(f"Samples: {Digest.objects.published().count()} digests published.")
 
     def _walk_feeds(self, base: str, editor: User) -> None:
