@@ -1,12 +1,14 @@
-"""The user: an email address, and no username."""
+"""The user: an email address, and no username; and how they want to be spoken to."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -31,6 +33,10 @@ class EmailUserManager(UserManager["User"]):
     ) -> User:
         return self._create(email, password, **{"is_staff": True, "is_superuser": True, **extra})
 
+    def closing(self) -> models.QuerySet[User]:
+        """Accounts that were asked to be closed and are still there."""
+        return self.filter(closing_since__isnull=False)
+
     def get_by_natural_key(self, email: str | None) -> User:
         return self.get(email=(email or "").lower())
 
@@ -46,6 +52,10 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
 
+    # When they asked for their account to be closed. From then on they cannot sign in.
+    closing_since = models.DateTimeField(null=True, editable=False)
+    closing_tried_at = models.DateTimeField(null=True, editable=False)
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
@@ -59,8 +69,44 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.email
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A new user gets preferences at once, in the language of the request that made them."""
+        is_new = self._state.adding
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if is_new:
+                Preferences.objects.get_or_create(user=self, defaults={"language": spoken_language()})
+
     def get_full_name(self) -> str:
         return self.name
 
     def get_short_name(self) -> str:
         return self.name or self.email.split("@")[0]
+
+
+class Preferences(models.Model):
+    """How somebody wants to be spoken to, and how often."""
+
+    class Newsletter(models.TextChoices):
+        NONE = "none", _("Never")
+        DAILY = "daily", _("Every day")
+        WEEKLY = "weekly", _("Once a week")
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="preferences")
+    language = models.CharField(_("language"), max_length=10, default=settings.LANGUAGE_CODE)
+    newsletter = models.CharField(
+        _("newsletter"), max_length=10, choices=Newsletter.choices, default=Newsletter.NONE
+    )
+
+    class Meta:
+        verbose_name = _("preferences")
+        verbose_name_plural = _("preferences")
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+def spoken_language() -> str:
+    """The language in force, if the site speaks it."""
+    language = get_language() or ""
+    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE

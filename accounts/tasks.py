@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from celery import shared_task
+
+from . import closing
+
+
+@shared_task
+def close_account(pk: int) -> None:
+    """A worker's turn to close an account."""
+    closing.attempt(pk)
