@@ -10,6 +10,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
 from django.contrib import messages
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import override
 
 from . import mail, notices
@@ -21,7 +22,19 @@ log = logging.getLogger(__name__)
 SAME = {"email_confirmation_signup": "email_confirmation"}
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    # What went wrong, and what to do now.
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "incorrect_code": lazy("This code is not right. Look again, or have a new one sent."),
+        "email_password_mismatch": lazy(
+            "This address and password do not go together. Try again, choose a new password, or sign in with a code."
+        ),
+        "incorrect_password": lazy("This is not your password."),
+        "too_many_login_attempts": lazy("That went wrong too often. Wait a few minutes, or have a new code sent."),
+        "rate_limited": lazy("That was a lot at once. Wait a minute and try again."),
+        "account_inactive": lazy("This account is closed, or is being closed."),
+    }
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Whoever owns the address is written to in their language; a stranger in the one on their screen.
 
