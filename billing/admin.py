@@ -2,13 +2,43 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from .models import AccessGrant, PlanPrice
+from digestly.work.wake import wake
+
+from . import gateway, sync
+from .models import (
+    AccessGrant,
+    BillingCustomer,
+    BillingIncident,
+    BillingNotice,
+    CheckoutAttempt,
+    PlanPrice,
+    StripeEvent,
+    Subscription,
+)
+from .tasks import process_event
+
+
+class RecordAdmin(admin.ModelAdmin):
+    """Rows that follow Stripe, or are the record of something. They are read here; no form writes them."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        written = set(self.written)
+        return [field.name for field in self.model._meta.fields if field.editable and field.name not in written]
+
+    written: tuple[str, ...] = ()
 
 
 @admin.register(AccessGrant)
@@ -37,9 +67,87 @@ class AccessGrantAdmin(admin.ModelAdmin):
 
 
 @admin.register(PlanPrice)
-class PlanPriceAdmin(admin.ModelAdmin):
-    list_display = ("lookup_key", "amount", "currency", "interval", "purchasable")
-    readonly_fields = ("stripe_price_id", "livemode")
+class PlanPriceAdmin(RecordAdmin):
+    list_display = ("lookup_key", "amount", "currency", "interval", "purchasable", "livemode")
+    written = ("purchasable",)
 
-    def has_delete_permission(self, request: HttpRequest, obj: PlanPrice | None = None) -> bool:
+
+class SubscriptionInline(admin.TabularInline):
+    model = Subscription
+    fields = ("stripe_subscription_id", "status", "current_period_end", "cancel_at", "ended_at", "fetched_at")
+    readonly_fields = fields
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+@admin.register(BillingCustomer)
+class BillingCustomerAdmin(RecordAdmin):
+    list_display = ("user", "stripe_customer_id", "last_synced_at", "needs_sync", "last_error", "livemode")
+    list_filter = ("needs_sync", "livemode")
+    list_select_related = ("user",)
+    search_fields = ("user__email", "stripe_customer_id")
+    inlines = (SubscriptionInline,)
+    actions = ("sync_now",)
+
+    @admin.action(description=_("Compare with Stripe now"), permissions=["change"])
+    def sync_now(self, request: HttpRequest, customers: QuerySet[BillingCustomer]) -> None:
+        for customer in customers:
+            try:
+                changes = sync.customer(customer.pk, sync.Reason.SWEEP)
+            except gateway.StripeFailure as error:
+                self.message_user(request, f"{customer}: {error}", messages.ERROR)
+            else:
+                self.message_user(request, f"{customer}: {'; '.join(changes or []) or _('nothing changed')}")
+
+
+@admin.register(Subscription)
+class SubscriptionAdmin(RecordAdmin):
+    list_display = ("stripe_subscription_id", "customer", "status", "current_period_end", "cancel_at", "fetched_at")
+    list_filter = ("status", "is_plus", "livemode")
+    list_select_related = ("customer__user",)
+    search_fields = ("stripe_subscription_id", "customer__user__email")
+
+
+@admin.register(CheckoutAttempt)
+class CheckoutAttemptAdmin(RecordAdmin):
+    list_display = ("uuid", "user", "price", "state", "created_at", "expires_at")
+    list_filter = ("state", "livemode")
+    list_select_related = ("user", "price")
+    search_fields = ("user__email", "stripe_session_id")
+
+
+@admin.register(StripeEvent)
+class StripeEventAdmin(RecordAdmin):
+    list_display = ("type", "customer_id", "status", "attempts", "last_error", "received_at")
+    list_filter = ("status", "type", "livemode")
+    search_fields = ("stripe_event_id", "customer_id", "object_id")
+    actions = ("look_again",)
+
+    @admin.action(description=_("Look into it again"), permissions=["change"])
+    def look_again(self, request: HttpRequest, events: QuerySet[StripeEvent]) -> None:
+        chosen = list(events.values_list("pk", flat=True))
+        events.update(status=StripeEvent.Status.RECEIVED, next_try_at=None)
+        for pk in chosen:
+            wake(process_event, pk)
+        told = ngettext("%(count)d event is looked into.", "%(count)d events are looked into.", len(chosen))
+        self.message_user(request, told % {"count": len(chosen)})
+
+
+@admin.register(BillingIncident)
+class BillingIncidentAdmin(RecordAdmin):
+    list_display = ("kind", "stripe_id", "state", "subscription", "changed_at")
+    list_filter = ("kind", "state", "livemode")
+    list_select_related = ("subscription",)
+    search_fields = ("stripe_id", "told")
+    written = ("state",)
+
+
+@admin.register(BillingNotice)
+class BillingNoticeAdmin(RecordAdmin):
+    list_display = ("kind", "user", "key", "created_at", "sent_at")
+    list_filter = ("kind",)
+    list_select_related = ("user",)
+    search_fields = ("user__email", "key")

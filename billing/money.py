@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 
@@ -24,3 +26,36 @@ def money(amount: int, currency: str) -> str:
 def starting_at(price: PlanPrice) -> str:
     """"Starting at $5/month." in the language that is active."""
     return gettext("Starting at %(price)s/month.") % {"price": money(price.amount, price.currency)}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A price as the pages show it."""
+
+    key: str
+    text: str
+    interval: str
+    is_yearly: bool
+    saving: str = ""
+
+    @classmethod
+    def of(cls, price: PlanPrice, saving: str = "") -> Offer:
+        return cls(
+            key=price.lookup_key,
+            text=money(price.amount, price.currency),
+            interval=price.get_interval_display(),
+            is_yearly=price.interval == PlanPrice.Interval.YEAR,
+            saving=saving,
+        )
+
+
+def offers() -> list[Offer]:
+    """What is on sale, monthly first. The yearly one says what it saves against twelve months."""
+    prices = sorted(PlanPrice.objects.on_sale(), key=lambda price: (price.interval, price.amount, price.pk))
+    monthly = {price.currency: price for price in prices[::-1] if price.interval == PlanPrice.Interval.MONTH}
+    return [Offer.of(price, _saving(price, monthly.get(price.currency))) for price in prices]
+
+
+def _saving(price: PlanPrice, monthly: PlanPrice | None) -> str:
+    spared = monthly.amount * 12 - price.amount if monthly and price.interval == PlanPrice.Interval.YEAR else 0
+    return money(spared, price.currency) if spared > 0 else ""

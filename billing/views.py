@@ -1,27 +1,182 @@
-"""The pricing page."""
+"""The pages about money: pricing, the account's home, and the ways to Stripe and back."""
 
 from __future__ import annotations
 
+from urllib.parse import quote, urlencode
+
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import translate_url
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.urls import reverse, translate_url
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from . import plus
-from .models import PlanPrice
-from .money import money
+from . import checkout, customers, keys, plus, portal
+from .errors import HasSubscription, Hindrance, JustPaid, NotVerified
+from .models import CheckoutAttempt, PlanPrice, Subscription
+from .money import Offer, offers
+from .plus import ENDED, Cta, State
+
+REFRESH_AFTER = 3  # seconds
+TURNS = 20  # times that the page refreshes by itself while a payment is being confirmed
 
 
 @require_safe
 def pricing(request: HttpRequest) -> HttpResponse:
-    prices = [
-        {"text": money(price.amount, price.currency), "interval": price.get_interval_display(), "key": price.lookup_key}
-        for price in PlanPrice.objects.on_sale().order_by("amount", "pk")
-    ]
+    """Free and Plus side by side. A guest's page holds no form, so that it can be cached."""
+    back_to = _own_path(request.GET.get("next", ""))
+    here = request.path + (f"?{urlencode({'next': back_to})}" if back_to else "")
     context = {
-        "prices": prices,
-        "has_plus": plus.has_plus(request.user),
+        "offers": offers(),
+        "standing": plus.standing(request.user),
+        "next": back_to,
+        "sign_up_path": f"{reverse('account_signup')}?{urlencode({'next': here})}",
+        "sign_in_path": f"{reverse('account_login')}?{urlencode({'next': here})}",
         "alternates": [(code, translate_url(request.path, code)) for code, _ in settings.LANGUAGES],
+        "messages": messages.get_messages(request) if request.user.is_authenticated else (),
     }
-    return render(request, "billing/pricing.html", context)
+    response = render(request, "billing/pricing.html", context)
+    patch_vary_headers(response, ["Cookie"])
+    if request.user.is_authenticated:
+        patch_cache_control(response, private=True, no_store=True)
+    else:
+        patch_cache_control(response, public=True, max_age=60)
+    return response
+
+
+@never_cache
+def start_checkout(request: HttpRequest) -> HttpResponse:
+    """To Stripe's page for a price, or to wherever it makes sense to go instead."""
+    if request.method != "POST":  # a reload, or an address that was kept
+        return redirect("pricing")
+    if not keys.is_selling():
+        raise Http404
+    back_to = _own_path(request.POST.get("next", ""))
+    pricing_path = reverse("pricing") + (f"?{urlencode({'next': back_to})}" if back_to else "")
+    if not request.user.is_authenticated:
+        return redirect_to_login(pricing_path)
+    price = PlanPrice.objects.on_sale().filter(lookup_key=request.POST.get("price", "")).first()
+    if not price:
+        return HttpResponseBadRequest(gettext("There is no such price. Go back and choose again."))
+    try:
+        return _see_other(checkout.start(request.user, price, back_to=back_to))
+    except NotVerified as hindrance:
+        messages.warning(request, str(hindrance.message))
+        return redirect("account_email")
+    except JustPaid as paid:
+        return redirect(f"{reverse('billing_return')}?session_id={quote(paid.session_id)}")
+    except HasSubscription as hindrance:
+        return _to_existing(request, hindrance)
+    except Hindrance as hindrance:
+        messages.error(request, str(hindrance.message))
+        return redirect(pricing_path)
+
+
+def _to_existing(request: HttpRequest, hindrance: HasSubscription) -> HttpResponse:
+    """Nobody buys twice: to the step that the subscription they have is waiting for."""
+    cta = plus.standing(request.user).cta
+    if cta is Cta.FINISH_PAYMENT:
+        messages.warning(request, str(hindrance.message))
+        return redirect("account")
+    return _to_portal(request, portal.Flow.CARD if cta is Cta.FIX_PAYMENT else portal.Flow.HOME)
+
+
+@never_cache
+def open_portal(request: HttpRequest) -> HttpResponse:
+    """To the reader's own pages at Stripe."""
+    if request.method != "POST":
+        return redirect("account")
+    if not request.user.is_authenticated:
+        return redirect_to_login(reverse("account"))
+    wanted = request.POST.get("flow", "")
+    return _to_portal(request, portal.Flow(wanted) if wanted in set(portal.Flow) else portal.Flow.HOME)
+
+
+def _to_portal(request: HttpRequest, flow: portal.Flow) -> HttpResponse:
+    try:
+        return _see_other(portal.open(request.user, flow))  # type: ignore[arg-type] - signed in
+    except Hindrance as hindrance:
+        messages.error(request, str(hindrance.message))
+        return redirect("account")
+
+
+@never_cache
+@require_safe
+@login_required
+def back_from_stripe(request: HttpRequest) -> HttpResponse:
+    """From the checkout, with its session: back to where the reader came from. From the portal: to the account."""
+    user = request.user
+    if "session_id" not in request.GET:
+        if customer := customers.of(user):  # type: ignore[arg-type]
+            checkout.sync_now(customer)
+        return redirect("account")
+    outcome = checkout.finish(user, request.GET["session_id"])  # type: ignore[arg-type]
+    if not outcome:
+        raise Http404
+    standing = plus.standing(user)
+    if standing.has_plus:
+        if not outcome.attempt.back_to:
+            messages.success(request, gettext("Welcome to Plus. Everything is open to you now."))
+        return redirect(outcome.attempt.back_to or "account")
+    if outcome.attempt.state == CheckoutAttempt.State.COMPLETE and standing.state not in (State.FREE, State.LAPSED):
+        return redirect("account")
+    if outcome.is_known and outcome.attempt.state != CheckoutAttempt.State.COMPLETE:
+        messages.info(request, gettext("Nothing was paid, and nothing was charged."))
+        return redirect(_pricing_for(outcome.attempt))
+    return _confirming(request)
+
+
+def _pricing_for(attempt: CheckoutAttempt) -> str:
+    return reverse("pricing") + (f"?{urlencode({'next': attempt.back_to})}" if attempt.back_to else "")
+
+
+def _confirming(request: HttpRequest) -> HttpResponse:
+    """The payment is made and not yet heard of. The page looks again by itself, for a while."""
+    given = request.GET.get("turn", "")
+    turn = int(given) if given.isascii() and given.isdecimal() and len(given) < 4 else 0
+    again = f"{request.path}?{urlencode({'session_id': request.GET['session_id'], 'turn': turn + 1})}"
+    context = {"again": again, "refresh_after": REFRESH_AFTER, "is_patient": turn < TURNS}
+    return render(request, "billing/confirming.html", context)
+
+
+@never_cache
+@require_safe
+@login_required
+def account(request: HttpRequest) -> HttpResponse:
+    """The account's home: the plan, its state and end in words, and what can be done about it."""
+    standing = plus.standing(request.user)
+    mine = Subscription.objects.filter(customer__user=request.user, is_plus=True, livemode=keys.livemode())
+    subscription = mine.exclude(status__in=ENDED).order_by("-pk").first()
+    context = {
+        "standing": standing,
+        "offer": _offer_of(subscription),
+        "is_customer": keys.is_selling() and mine.exists(),
+        "can_cancel": bool(subscription) and standing.cta is Cta.NONE,
+        "invoice_url": subscription.latest_invoice_url if subscription else "",
+        "starting_price": None if subscription else plus.starting_price(),
+    }
+    return render(request, "billing/account.html", context)
+
+
+def _offer_of(subscription: Subscription | None) -> Offer | None:
+    """What the member pays, which may be a price that is not on sale any more."""
+    if not subscription:
+        return None
+    price = PlanPrice.objects.filter(stripe_price_id=subscription.stripe_price_id).first()
+    return Offer.of(price) if price else None
+
+
+def _own_path(given: str) -> str:
+    """A path on this site with its fragment, or blank."""
+    is_own = given.startswith("/") and len(given) <= 1000 and url_has_allowed_host_and_scheme(given, None)
+    return given if is_own else ""
+
+
+def _see_other(address: str) -> HttpResponse:
+    return HttpResponse(status=303, headers={"Location": address})

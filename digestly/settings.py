@@ -8,12 +8,16 @@ variables, and those hold text that readers have not paid for.
 from __future__ import annotations
 
 import secrets
+import sys
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
+from accounts import social
+from billing import keys
 from digestly import environment
 from digestly.environment import given, number, read, required
 from digestly.fetch.addresses import AllowList
@@ -65,12 +69,15 @@ INSTALLED_APPS = [
     "accounts",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "csp",
 ]
 if TRY_OUT:  # what is for trying out is not merely switched off in production: it is not there
@@ -81,10 +88,10 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.language.AccountLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -108,6 +115,23 @@ TEMPLATES = [
         },
     }
 ]
+
+# What Plus is sold with ---------------------------------------------------------------------------------------
+
+STRIPE_SECRET_KEY = given("STRIPE_SECRET_KEY")
+STRIPE_WEBHOOK_SECRETS = environment.words(given("STRIPE_WEBHOOK_SECRET"))
+STRIPE_API_BASE = given("STRIPE_API_BASE").rstrip("/")  # blank is Stripe's own
+STANDIN_PORT = read("STANDIN_PORT", number(1, 65535), str(PORT % 65535 + 1))
+if TRY_OUT and not STRIPE_SECRET_KEY and not STRIPE_WEBHOOK_SECRETS:
+    STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRETS = "sk_test_standin", ["whsec_standin"]
+    STRIPE_API_BASE = STRIPE_API_BASE or f"http://127.0.0.1:{STANDIN_PORT}"
+    INSTALLED_APPS += ["billing.standin"]
+for problem in keys.problems(
+    key=STRIPE_SECRET_KEY, secrets=STRIPE_WEBHOOK_SECRETS, base=STRIPE_API_BASE, try_out=TRY_OUT
+):
+    # That command is where the webhook's secret comes from, so it alone can do without.
+    if not (sys.argv[1:2] == ["billing_setup"] and problem.startswith("STRIPE_WEBHOOK_SECRET is not set")):
+        raise ImproperlyConfigured(problem)
 
 # What is remembered -------------------------------------------------------------------------------------------
 
@@ -166,6 +190,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=30),
         "options": {"expires": 30},
     },
+    "catch-up-with-stripe": {
+        "task": "billing.tasks.catch_up",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
     "sweep": {
         "task": "digestly.work.tasks.sweep",
         "schedule": timedelta(seconds=30),
@@ -191,6 +220,8 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ko", "한국어")]
 LOCALE_PATHS = [HOME / "digestly" / "locale"]
 FORMAT_MODULE_PATH = "digestly.locale"
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_PATH = "/account/"  # a guest's page elsewhere is one for all
 
 # Accounts -----------------------------------------------------------------------------------------------------
 
@@ -208,13 +239,41 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]  # without a password, a code is mailed at each sign-in
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{SITE_NAME}] "
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60  # seconds; mail may be slow
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_CHANGE_EMAIL = True  # one address each: a new one takes the old one's place once it is confirmed
+ACCOUNT_CONFIRM_EMAIL_ON_GET = ACCOUNT_LOGOUT_ON_GET = False  # mail scanners follow links
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.SignIn",
+    "signup": "accounts.forms.SignUp",
+    "request_login_code": "accounts.forms.RequestCode",
+    "reset_password": "accounts.forms.RequestReset",
+    "confirm_email_verification_code": "accounts.forms.ConfirmEmailCode",
+    "confirm_login_code": "accounts.forms.ConfirmSignInCode",
+    "confirm_password_reset_code": "accounts.forms.ConfirmResetCode",
+}
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = MFA_PASSKEY_SIGNUP_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = TRY_OUT  # browsers let a passkey work on localhost without TLS
+MFA_TOTP_ISSUER = SITE_NAME
+
+SOCIAL = social.configured(given)
+INSTALLED_APPS += [f"allauth.socialaccount.providers.{provider.name}" for provider, _ in SOCIAL]
+SOCIALACCOUNT_PROVIDERS = {provider.name: {"APPS": [app], **provider.asks} for provider, app in SOCIAL}
 
 # Mail ---------------------------------------------------------------------------------------------------------
 
@@ -262,7 +321,12 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        # A form that leads to the checkout, or to somebody else's sign-in, is judged by where it ends.
+        "form-action": [
+            SELF,
+            *(provider.host for provider, _ in SOCIAL),
+            *([STRIPE_API_BASE] if STRIPE_API_BASE else ["https://checkout.stripe.com", "https://billing.stripe.com"]),
+        ],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

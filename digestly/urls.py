@@ -51,8 +51,10 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 urlpatterns = [
     path("", views.front_door, name="front_door"),
+    path("account/", billing.account, name="account"),
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.urls")),
+    path("billing/", include("billing.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),
     path("readyz", health.readyz),

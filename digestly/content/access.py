@@ -6,6 +6,7 @@ billing says Plus. Templates trust the Reading they get.
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -23,15 +24,19 @@ from digestly.outline.preview import Policy, Preview, preview, whole
 
 from .models import Digest, Rendering
 
+FIRST_LOCKED = re.compile(r'<section id="([^"]+)"[^>]* data-access="locked"')
+
 
 @dataclass(frozen=True)
 class Wall:
-    """What this digest locks, in numbers. There is none where nothing is locked."""
+    """What this digest locks, in numbers, and where its reader stands. There is none where nothing is locked."""
 
     sections: int
     bullets: int
     insights: int
     analysis: bool
+    standing: plus.Standing = plus.FREE
+    back_to: str = ""  # the first thing that is locked, where a reader who subscribes goes on
 
     @property
     def parts(self) -> list[str]:
@@ -112,11 +117,12 @@ def reading_for(reader: plus.Reader, digest: Digest, *, now: datetime | None = N
 def readings_for(reader: plus.Reader, digests: Iterable[Digest], *, now: datetime | None = None) -> list[Reading]:
     """The same for several, asking about Plus once."""
     now = now or timezone.now()
-    has_plus = plus.has_plus(reader)
-    return [_reading(digest, has_plus, now) for digest in digests]
+    standing = plus.standing(reader)
+    return [_reading(digest, standing, now) for digest in digests]
 
 
-def _reading(digest: Digest, has_plus: bool, now: datetime) -> Reading:
+def _reading(digest: Digest, standing: plus.Standing, now: datetime) -> Reading:
+    has_plus = standing.has_plus
     policy = digest.policy_at(now)
     rendering = rendered(digest, policy)
     episode, source, edition = digest.episode, digest.episode.source, digest.entry.edition
@@ -150,11 +156,19 @@ def _reading(digest: Digest, has_plus: bool, now: datetime) -> Reading:
             rendering.locked_bullets,
             rendering.locked_insights,
             rendering.locked_analysis,
+            standing,
+            back_to=digest.get_absolute_url() + first_locked(rendering),
         ),
         opened_by_plus=opened_by_plus,
         next_access_change=digest.next_access_change(now),
         _cut=lambda: whole(digest.content) if has_plus else preview(digest.content, policy),
     )
+
+
+def first_locked(rendering: Rendering) -> str:
+    """Its fragment; blank where only insights or the analysis are locked."""
+    section = FIRST_LOCKED.search(rendering.preview_html)
+    return f"#{section[1]}" if section else ""
 
 
 def rendered(digest: Digest, policy: Policy) -> Rendering:

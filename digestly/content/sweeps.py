@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -11,13 +10,12 @@ from django.db.models.functions import Now
 
 from digestly.work import lease
 from digestly.work.sweep import BATCH, sweeps
-from digestly.work.wake import wake
+from digestly.work.wake import UNHEARD_AFTER, wake_all
 
 from . import editorial, tasks
 from .models import Digest, Episode, Source, Transition
 from .models.transition import log
 
-UNHEARD_AFTER = timedelta(minutes=2)  # a message this old without a worker was lost
 LEASE_OVER = "lease over"
 
 
@@ -95,13 +93,3 @@ def epitaph(row: Any, deaths: int) -> dict[str, Any]:
     told = f"{deaths} workers died of it. Look before trying again."
     nobody_tries = {"next_try_at": None} if isinstance(row, Episode) else {}
     return {"error_code": "worker_died", "error_text": told, **nobody_tries}
-
-
-def wake_all(task: Any, rows: QuerySet[Any]) -> int:
-    """Wake a worker for each; a second message for the same row does no harm, since the row is claimed once."""
-    unheard = lease.unheard(rows, since=UNHEARD_AFTER)
-    pks = list(unheard.order_by("pk").values_list("pk", flat=True)[:BATCH])
-    rows.model._default_manager.filter(pk__in=pks).update(woken_at=Now())
-    for pk in pks:
-        wake(task, pk)
-    return len(pks)

@@ -6,6 +6,7 @@ import errno
 import fcntl
 import os
 import socket
+import subprocess
 import sys
 import time
 import urllib.error
@@ -15,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
@@ -23,9 +25,11 @@ from django.db import OperationalError, connection
 from accounts.models import User
 from digestly.deploy.schema import from_the_future
 from digestly.deploy.supervisor import Supervisor
+from digestly.environment import given
 
 LOOPBACK = "127.0.0.1"
 LONGEST_WAIT = 60.0  # seconds for the first answer
+STANDIN = apps.is_installed("billing.standin")
 
 
 class Command(BaseCommand):
@@ -46,6 +50,8 @@ class Command(BaseCommand):
         try:
             with alone(address):
                 ensure_free(port)
+                if STANDIN:
+                    ensure_free(standin_port(port))
                 self._prepare()
                 self._run(port, address)
         except KeyboardInterrupt:
@@ -75,15 +81,27 @@ class Command(BaseCommand):
             for name, command in programs(port).items():
                 supervisor.keep(name, sys.executable, "-m", *command)
             deadline = time.monotonic() + LONGEST_WAIT
-            supervisor.watch(until=lambda: answers(address) or time.monotonic() > deadline)
+            supervisor.watch(until=lambda: is_ready(port, address) or time.monotonic() > deadline)
             if time.monotonic() > deadline:
                 raise CommandError(
                     f"No answer from {address} in {LONGEST_WAIT:.0f} s. The lines of `web` say why."
                 )
             if not supervisor.is_stopping:
+                self._put_on_sale(env)
                 self._welcome(address)
             supervisor.watch()
             self._say("Stopping …")
+
+    def _put_on_sale(self, env: dict[str, str]) -> None:
+        """Prices, portal and webhook at the stand-in, as an operator makes them at Stripe."""
+        if not STANDIN:
+            return
+        command = [sys.executable, "manage.py", "billing_setup"]
+        done = subprocess.run(  # noqa: S603 - our own command
+            command, env=env, cwd=settings.HOME, capture_output=True, text=True, check=False, timeout=LONGEST_WAIT
+        )
+        if done.returncode:
+            self._say(f"Plus is not on sale: {(done.stderr or done.stdout).strip()}")
 
     def _welcome(self, address: str) -> None:
         from digestly.content.samples.people import LOGINS  # there only while trying out
@@ -110,13 +128,24 @@ def port(text: str) -> int:
 
 def programs(port: int) -> dict[str, list[str]]:
     """What runs, by name. Beat is a process of its own: inside a worker it would outlive it, and tick twice."""
+    standin = {"stripe": ["manage", "stripe_standin", "--port", str(standin_port(port))]} if STANDIN else {}
     web = ["granian", "--interface", "wsgi", "--host", LOOPBACK, "--port", str(port), "--workers", "1"]
     celery = ["celery", "--quiet", "--app", "digestly.celery"]
     return {
         "web": [*web, "--blocking-threads", "4", "--log-level", "warning", "digestly.wsgi:application"],
         "worker": [*celery, "worker", "--concurrency", "2", "--without-mingle", "--without-gossip"],
         "beat": [*celery, "beat"],
+        **standin,
     }
+
+
+def standin_port(port: int) -> int:
+    """Where the children look for Stripe's stand-in: beside the web, unless STANDIN_PORT says otherwise."""
+    return settings.STANDIN_PORT if given("STANDIN_PORT") else port % 65535 + 1
+
+
+def is_ready(port: int, address: str) -> bool:
+    return answers(f"{address}healthz") and (not STANDIN or answers(f"http://{LOOPBACK}:{standin_port(port)}/"))
 
 
 @contextmanager
@@ -155,7 +184,7 @@ def ensure_free(port: int) -> None:
 
 def answers(address: str) -> bool:
     try:
-        urllib.request.urlopen(f"{address}healthz", timeout=1)  # noqa: S310 - our own http address
+        urllib.request.urlopen(address, timeout=1)  # noqa: S310 - our own http address
     except urllib.error.HTTPError:
         return True
     except OSError:

@@ -1,5 +1,3 @@
-"""What Plus costs, and who has it without paying."""
-
 from __future__ import annotations
 
 from datetime import datetime
@@ -10,40 +8,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-
-
-class PlanPriceQuerySet(models.QuerySet["PlanPrice"]):
-    def on_sale(self) -> Self:
-        return self.filter(purchasable=True)
-
-    def monthly(self) -> Self:
-        return self.filter(interval=PlanPrice.Interval.MONTH)
-
-
-class PlanPrice(models.Model):
-    """A price of Plus. Rows are never deleted: old members stay on theirs."""
-
-    class Interval(models.TextChoices):
-        MONTH = "month", _("month")
-        YEAR = "year", _("year")
-
-    lookup_key = models.CharField(_("lookup key"), max_length=100, unique=True)
-    stripe_price_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
-    amount = models.PositiveIntegerField(_("amount"), help_text=_("In the currency's smallest unit, such as cents."))
-    currency = models.CharField(_("currency"), max_length=3)
-    interval = models.CharField(_("interval"), max_length=5, choices=Interval)
-    purchasable = models.BooleanField(_("on sale"), default=True)
-    livemode = models.BooleanField(default=False)
-
-    objects: ClassVar[PlanPriceQuerySet] = PlanPriceQuerySet.as_manager()  # type: ignore[assignment]
-
-    class Meta:
-        verbose_name = _("price")
-        verbose_name_plural = _("prices")
-        ordering = ["amount"]
-
-    def __str__(self) -> str:
-        return f"{self.lookup_key}: {self.amount} {self.currency} / {self.interval}"
 
 
 class AccessGrantQuerySet(models.QuerySet["AccessGrant"]):

@@ -1,0 +1,193 @@
+"""Checkout: from "subscribe" to Stripe's page and back. Nobody is ever led to pay twice: there is one unfinished
+attempt at a time, Stripe is asked for a live subscription before each, and when in doubt nothing is begun.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from accounts.models import User
+from digestly.work.wake import wake
+
+from . import customers, facts, gateway, plus, sync
+from .errors import AlreadyPlus, HasSubscription, JustPaid, NotOnSale, NotVerified, TryLater
+from .models import BillingCustomer, CheckoutAttempt, PlanPrice
+
+log = logging.getLogger(__name__)
+
+LIFETIME = timedelta(hours=6)  # of Stripe's page; at least half an hour must be left when a call is repeated
+REPEATABLE = LIFETIME - timedelta(hours=1)
+TURNS = 3  # what was found may have changed by the time it is used
+
+
+def start(user: User, price: PlanPrice, *, back_to: str = "") -> str:
+    """The address of the page where the user pays `price`. Raises a Hindrance that says what to do instead."""
+    _ensure_may_buy(user, price)
+    try:
+        customer = _customer_without_subscription(user)
+        for _ in range(TURNS):
+            attempt = _attempt(user, customer, price, back_to)
+            if url := _page_of(attempt, price):
+                return url
+    except gateway.Unavailable as error:
+        log.warning("Checkout not begun: %s", error)
+        raise TryLater from error
+    except gateway.Refused as error:
+        log.error("Checkout refused: %s", error)
+        # The customer may be gone at Stripe. A sync finds out, and the next try begins with a new one.
+        BillingCustomer.objects.current().filter(user=user).update(needs_sync=True)
+        raise NotOnSale from error
+    raise TryLater
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an attempt. `is_known` is False while Stripe could not be asked."""
+
+    attempt: CheckoutAttempt
+    is_known: bool
+
+
+def finish(user: User, session_id: str) -> Outcome | None:
+    """The user's own attempt after Stripe's page, synced if it can be; None if there is none of theirs."""
+    attempts = CheckoutAttempt.objects.select_related("customer")
+    attempt = attempts.filter(user=user, stripe_session_id=session_id).first() if session_id else None
+    if not attempt:
+        return None
+    is_known = attempt.state not in CheckoutAttempt.UNFINISHED or sync_now(attempt.customer)
+    attempt.refresh_from_db()
+    return Outcome(attempt, is_known)
+
+
+def sync_now(customer: BillingCustomer) -> bool:
+    """Sync while somebody waits for the page: one short try. What it misses is left to events and sweeper."""
+    try:
+        with gateway.hurry():
+            return sync.customer(customer.pk, sync.Reason.RETURN) is not None
+    except gateway.StripeFailure as error:
+        log.warning("Not synced on return: %s", error)
+        return False
+
+
+def _ensure_may_buy(user: User, price: PlanPrice) -> None:
+    if not EmailAddress.objects.filter(user=user, verified=True).exists():
+        raise NotVerified
+    if not price.stripe_price_id:
+        log.error("%s has no price at Stripe: run `manage.py billing_setup`.", price.lookup_key)
+        raise NotOnSale
+    standing = plus.standing(user)
+    if standing.has_plus and standing.source is plus.Source.GRANT:
+        raise AlreadyPlus
+
+
+def _customer_without_subscription(user: User) -> BillingCustomer:
+    """The user's customer, of whom Stripe says at this moment that nothing stands in the way."""
+    customer = customers.ensure(user)
+    try:
+        subscriptions = gateway.subscriptions(customer.stripe_customer_id or "")
+    except gateway.Missing:  # deleted at Stripe, or of another account: the row is retired and a new one made
+        sync.customer(customer.pk, sync.Reason.RETURN)
+        customer = customers.ensure(user)
+        subscriptions = gateway.subscriptions(customer.stripe_customer_id or "")
+    if any(facts.blocks(one, customer) for one in subscriptions):
+        from .tasks import sync_customer
+
+        BillingCustomer.objects.filter(pk=customer.pk).update(needs_sync=True)
+        wake(sync_customer, customer.pk)
+        raise HasSubscription
+    return customer
+
+
+def _attempt(user: User, customer: BillingCustomer, price: PlanPrice, back_to: str) -> CheckoutAttempt:
+    """The user's unfinished attempt, or a new one. It is committed before Stripe hears of it."""
+    unfinished = CheckoutAttempt.objects.unfinished().filter(user=user, livemode=customer.livemode)
+    if attempt := unfinished.select_related("price").first():
+        return attempt
+    _expire_strays(customer)
+    expires_at = timezone.now() + LIFETIME
+    attempt = CheckoutAttempt(
+        user=user, customer=customer, price=price, livemode=customer.livemode, expires_at=expires_at,
+        back_to=back_to,
+    )  # fmt: skip
+    attempt.params = _params(attempt)
+    try:
+        with transaction.atomic():
+            attempt.save()
+    except IntegrityError:  # another tab was quicker, and its attempt is ours too
+        return unfinished.select_related("price").get()
+    return attempt
+
+
+def _expire_strays(customer: BillingCustomer) -> None:
+    """Pages that may still be paid though no attempt knows them: their call failed after Stripe had heard it."""
+    sessions = gateway.open_sessions(customer.stripe_customer_id or "")
+    # Asked after the list: an attempt is committed before its page is made, so no page of another tab is a stray.
+    known = CheckoutAttempt.objects.unfinished().filter(customer=customer)
+    ids = set(known.values_list("stripe_session_id", flat=True))
+    if None in ids:
+        return
+    for session in sessions:
+        if session["id"] not in ids:
+            gateway.expire_session(session["id"])
+
+
+def _params(attempt: CheckoutAttempt) -> dict[str, Any]:
+    marks = {"user_id": str(attempt.user_id), "attempt": str(attempt.uuid)}
+    back = f"?next={quote(attempt.back_to, safe='/')}" if attempt.back_to else ""
+    return {
+        "mode": "subscription",
+        "customer": attempt.customer.stripe_customer_id,
+        "client_reference_id": str(attempt.user_id),
+        "line_items": [{"price": attempt.price.stripe_price_id, "quantity": 1}],
+        "metadata": marks,
+        "subscription_data": {"metadata": marks},
+        "success_url": f"{settings.BASE_URL}{reverse('billing_return')}?session_id={{CHECKOUT_SESSION_ID}}",
+        "cancel_url": f"{settings.BASE_URL}{reverse('pricing')}{back}",
+        "expires_at": int(attempt.expires_at.timestamp()),
+        "locale": get_language() or "auto",
+    }
+
+
+def _page_of(attempt: CheckoutAttempt, price: PlanPrice) -> str:
+    """Where this attempt is paid; blank if it is over, and another is to be made."""
+    rows = CheckoutAttempt.objects.filter(pk=attempt.pk)
+    if attempt.state == CheckoutAttempt.State.CREATING:
+        session = _create(attempt)
+    else:
+        session = gateway.session(attempt.stripe_session_id or "")
+    if session["status"] == "open" and attempt.price_id != price.pk:
+        session = gateway.expire_session(session["id"])
+    if session["status"] == "open":
+        return str(session["url"])
+    if session["status"] == "complete":  # paid in another tab: what came of it is on its way
+        raise JustPaid(session["id"])
+    rows.unfinished().update(state=CheckoutAttempt.State.EXPIRED, url="")
+    return ""
+
+
+def _create(attempt: CheckoutAttempt) -> gateway.Json:
+    """Make the session, or be given the same one again."""
+    rows = CheckoutAttempt.objects.filter(pk=attempt.pk, state=CheckoutAttempt.State.CREATING)
+    if timezone.now() > attempt.created_at + REPEATABLE:
+        rows.update(state=CheckoutAttempt.State.FAILED)
+        return {"id": "", "status": "expired"}
+    try:
+        session = gateway.create_session(attempt.params, key=str(attempt.uuid))
+    except (gateway.Broken, gateway.Refused):  # that answer would be repeated: the next try is another attempt
+        rows.update(state=CheckoutAttempt.State.FAILED)
+        raise
+    rows.update(
+        state=CheckoutAttempt.State.OPEN, stripe_session_id=session["id"], url=session.get("url") or ""
+    )
+    return session

@@ -1,0 +1,49 @@
+"""What may come between somebody and Plus, each with what to do next."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Hindrance(Exception):
+    """Expected, and shown to the reader as it is."""
+
+    message: str | Promise
+
+
+class TryLater(Hindrance):
+    """We could not find out, so nothing was begun."""
+
+    message = _("Our payment partner does not answer just now. Nothing was charged. Try again in a few minutes.")
+
+
+class NotOnSale(Hindrance):
+    message = _("Plus cannot be bought just now. Nothing was charged. Try again later.")
+
+
+class NotVerified(Hindrance):
+    message = _("Confirm your email address first. Then you can subscribe.")
+
+
+class AlreadyPlus(Hindrance):
+    message = _("You have Plus already, and nothing to pay.")
+
+
+class HasSubscription(Hindrance):
+    """There is one at Stripe that must end, or be mended, before another may begin."""
+
+    message = _("You have a subscription already. You can change it here.")
+
+
+class JustPaid(Hindrance):
+    """Paid in another tab: what came of it is on its way."""
+
+    message = _("You have paid already. We are waiting for word of it.")
+
+    def __init__(self, session_id: str) -> None:
+        self.session_id = session_id
+
+
+class NothingToManage(Hindrance):
+    message = _("There is no subscription to manage yet.")

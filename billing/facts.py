@@ -1,0 +1,87 @@
+"""Facts: what Stripe's objects mean to us. Plain reading of what was fetched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from .gateway import Json, moment
+from .models import BillingCustomer, CheckoutAttempt, PlanPrice, Subscription
+from .plus import ENDED
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A customer as Stripe had it at one moment."""
+
+    at: datetime
+    is_deleted: bool
+    subscriptions: list[Json]
+    sessions: list[Json]
+
+
+def blocks(subscription: Json, customer: BillingCustomer) -> bool:
+    """Must this subscription end before its customer may buy Plus again?"""
+    return subscription["status"] not in ENDED and is_plus(subscription, customer)
+
+
+def is_plus(subscription: Json, customer: BillingCustomer) -> bool:
+    """Is it Plus, or something else that the same Stripe account sells? Once Plus, always Plus: a price that we
+    do not know any more is no reason to lock somebody out."""
+    return has_known_price(subscription) or _is_plus_by_other_signs(subscription, customer)
+
+
+def has_known_price(subscription: Json) -> bool:
+    ids = [price.get("id") for price in _prices(subscription)]
+    return PlanPrice.objects.of_this_mode().filter(stripe_price_id__in=ids).exists()
+
+
+def _is_plus_by_other_signs(subscription: Json, customer: BillingCustomer) -> bool:
+    if Subscription.objects.filter(stripe_subscription_id=subscription["id"], is_plus=True).exists():
+        return True
+    products = [price.get("product") for price in _prices(subscription) if price.get("product")]
+    if PlanPrice.objects.of_this_mode().filter(stripe_product_id__in=products).exists():
+        return True
+    attempt = (subscription.get("metadata") or {}).get("attempt", "")
+    ours = {str(key) for key in CheckoutAttempt.objects.filter(customer=customer).values_list("uuid", flat=True)}
+    return attempt in ours
+
+
+def _prices(subscription: Json) -> list[Json]:
+    return [item.get("price") or {} for item in _items(subscription)]
+
+
+def _items(subscription: Json) -> list[Json]:
+    return (subscription.get("items") or {}).get("data") or []
+
+
+def columns(subscription: Json) -> dict[str, Any]:
+    """The subscription as our row holds it. Missing fields are blank: Stripe leaves out what it likes."""
+    item = next(iter(_items(subscription)), {})
+    invoice = subscription.get("latest_invoice")
+    invoice = invoice if isinstance(invoice, dict) else {"id": invoice or ""}
+    start = moment(item.get("current_period_start"))
+    return {
+        "status": subscription["status"],
+        "stripe_price_id": (item.get("price") or {}).get("id", ""),
+        "current_period_start": start,
+        "current_period_end": moment(item.get("current_period_end")),
+        "cancel_at": moment(subscription.get("cancel_at")),
+        "cancel_at_period_end": bool(subscription.get("cancel_at_period_end")),
+        "canceled_at": moment(subscription.get("canceled_at")),
+        "ended_at": moment(subscription.get("ended_at")),
+        "trial_start": moment(subscription.get("trial_start")),
+        "trial_end": moment(subscription.get("trial_end")),
+        "past_due_since": _fell_due(invoice, start) if subscription["status"] == "past_due" else None,
+        "latest_invoice_id": invoice.get("id") or "",
+        "latest_invoice_status": invoice.get("status") or "",
+        "latest_invoice_url": invoice.get("hosted_invoice_url") or "",
+        "pause_behavior": (subscription.get("pause_collection") or {}).get("behavior") or "",
+        "cancel_reason": (subscription.get("cancellation_details") or {}).get("reason") or "",
+    }
+
+
+def _fell_due(invoice: Json, period_start: datetime | None) -> datetime | None:
+    """When the unpaid invoice was made out; the period it is for began about then."""
+    return moment((invoice.get("status_transitions") or {}).get("finalized_at")) or period_start

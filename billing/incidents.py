@@ -1,0 +1,29 @@
+"""Incidents: what a person should look at. Found again, the same thing stays one incident."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from .models import BillingCustomer, BillingIncident, Subscription
+
+log = logging.getLogger(__name__)
+
+
+def found(
+    kind: BillingIncident.Kind,
+    stripe_id: str,
+    told: Sequence[str],
+    customer: BillingCustomer,
+    subscription: Subscription | None = None,
+) -> BillingIncident:
+    """Write it down, and say so where operators look."""
+    subscription = subscription or Subscription.objects.filter(stripe_subscription_id=stripe_id).first()
+    incident, is_new = BillingIncident.objects.update_or_create(
+        kind=kind,
+        stripe_id=stripe_id,
+        defaults={"told": "\n".join(told), "subscription": subscription, "livemode": customer.livemode},
+    )
+    if is_new:
+        log.warning("Billing incident, %s: %s (%s)", kind.value, stripe_id, "; ".join(told))
+    return incident

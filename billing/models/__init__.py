@@ -1,0 +1,25 @@
+"""Rows of billing: what Plus costs, who pays for it, who has it without paying, and what Stripe told us.
+
+What Stripe knows is only ever written from what was fetched from Stripe (`billing.sync`).
+"""
+
+from __future__ import annotations
+
+from .checkout import CheckoutAttempt
+from .customer import BillingCustomer
+from .event import StripeEvent
+from .grant import AccessGrant
+from .incident import BillingIncident, BillingNotice
+from .price import PlanPrice
+from .subscription import Subscription
+
+__all__ = [
+    "AccessGrant",
+    "BillingCustomer",
+    "BillingIncident",
+    "BillingNotice",
+    "CheckoutAttempt",
+    "PlanPrice",
+    "StripeEvent",
+    "Subscription",
+]

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from billing import keys
+from digestly.work.lease import Leased
+
+
+class BillingCustomerQuerySet(models.QuerySet["BillingCustomer"]):
+    def of_this_mode(self) -> Self:
+        return self.filter(livemode=keys.livemode())
+
+    def current(self) -> Self:
+        """Those that are still there at Stripe, as far as we know; at most one for each user."""
+        return self.of_this_mode().filter(deleted_at=None)
+
+    def known(self) -> Self:
+        return self.current().exclude(stripe_customer_id=None)
+
+
+class BillingCustomer(Leased):
+    """Somebody at Stripe. Whoever syncs it holds its lease; who finds the lease taken marks `needs_sync`.
+
+    The row is there before the customer is: `create_key` and `create_params` stay as they are, so that a try
+    that was cut off is repeated as it was, and makes no second customer.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="billing_customers"
+    )
+    livemode = models.BooleanField(default=False)
+    stripe_customer_id = models.CharField(max_length=255, null=True, blank=True)
+    create_key = models.UUIDField(default=uuid.uuid4, editable=False)
+    create_params = models.JSONField(default=dict, editable=False)
+    deleted_at = models.DateTimeField(_("deleted at Stripe"), null=True, blank=True)
+    trial_used_at = models.DateTimeField(null=True, blank=True, editable=False)
+    needs_sync = models.BooleanField(_("needs a sync"), default=False)
+    last_synced_at = models.DateTimeField(_("last synced"), null=True, blank=True)
+    last_error = models.CharField(_("last error"), max_length=300, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[BillingCustomerQuerySet] = BillingCustomerQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["livemode", "stripe_customer_id"], name="one_row_per_customer"),
+            models.UniqueConstraint(
+                fields=["livemode", "user"], condition=Q(deleted_at=None), name="one_customer_per_user"
+            ),
+        ]
+        indexes = [models.Index(fields=["needs_sync"], condition=Q(needs_sync=True), name="customers_to_sync")]
+
+    def __str__(self) -> str:
+        return f"{self.user or _('a closed account')} ({self.stripe_customer_id or _('not at Stripe yet')})"

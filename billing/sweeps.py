@@ -1,0 +1,50 @@
+"""What the sweeper does for billing: nobody who paid waits for a message that was lost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from digestly.work.sweep import sweeps
+from digestly.work.wake import wake_all
+
+from . import keys, reconcile, tasks
+from .models import BillingCustomer, BillingNotice, StripeEvent
+
+JUST_NOW = timedelta(minutes=1)
+
+
+@sweeps("Stripe events woken to be looked into")
+def wake_events() -> int:
+    waiting = StripeEvent.objects.due().filter(received_at__lt=timezone.now() - JUST_NOW)
+    return wake_all(tasks.process_event, waiting.filter(Q(lease_until=None) | Q(lease_until__lt=Now())))
+
+
+@sweeps("customers woken to be synced")
+def wake_customers() -> int:
+    """Those marked while somebody else had them, those whose sync failed, and those whose worker died at it."""
+    if not keys.is_selling():
+        return 0
+    free = Q(needs_sync=True, lease_until=None) | Q(lease_until__lt=Now())
+    return wake_all(tasks.sync_customer, BillingCustomer.objects.known().filter(free))
+
+
+@sweeps("customers woken to be compared with Stripe")
+def wake_reconciled() -> int:
+    if not keys.is_selling():
+        return 0
+    return wake_all(tasks.reconcile_customer, reconcile.due().filter(lease_until=None))
+
+
+@sweeps("checkouts that died before they began")
+def forget_unmade() -> int:
+    return reconcile.forget_unmade()
+
+
+@sweeps("letters about money sent")
+def send_notices() -> int:
+    unsent = BillingNotice.objects.filter(sent_at=None, created_at__lt=timezone.now() - JUST_NOW)
+    return wake_all(tasks.send_notice, unsent)
