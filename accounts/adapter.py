@@ -66,3 +66,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     ) -> None:
         """Also to an address that is no longer theirs, in their language."""
         super().send_notification_mail(template_prefix, user, {**(context or {}), "user": user}, email)
+
+    def is_safe_url(self, url: str) -> bool:
+        """What is no address at all is not safe either."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False

@@ -18,6 +18,7 @@ from allauth.account.utils import get_next_redirect_url, perform_login
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -40,8 +41,14 @@ class SignUp(SignupForm):  # type: ignore[misc]
             password.help_text = _("At least 8 characters. Or leave it empty: we mail you a code when you sign in.")
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
-        """Signing up again with the right password is signing in: so a double click loses nothing."""
-        if user := self.account_already_exists and self._known(request):
+        """Signing up again with the right password is signing in, so whoever left before the code comes back."""
+        if not self.account_already_exists:
+            try:
+                with transaction.atomic():
+                    return super().try_save(request)  # type: ignore[no-any-return]
+            except IntegrityError:  # the same form was sent twice at once, and the other one was quicker
+                self.account_already_exists = True
+        if user := self._known(request):
             return None, perform_login(request, user, redirect_url=get_next_redirect_url(request))
         return super().try_save(request)  # type: ignore[no-any-return]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -11,11 +11,19 @@ from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 from django.test import Client
+from django.utils.translation import override
 
 from accounts.models import User
 
 PASSWORD = "a-long-password"
 CODE = re.compile(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b|^ {4}(\S+)$", re.MULTILINE)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """The language of the last test's page is not this one's."""
+    with override("en"):
+        yield
 
 
 @pytest.fixture
