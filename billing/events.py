@@ -67,14 +67,14 @@ def ingest(event: Json) -> StripeEvent | None:
 
 def _columns(event: Json) -> dict[str, Any]:
     thing = event["data"]["object"]
-    customer = thing["id"] if thing.get("object") == "customer" else thing.get("customer")
+    customer = thing.get("id") if thing.get("object") == "customer" else thing.get("customer")
     return {
         "livemode": bool(event.get("livemode")),
         "type": event["type"],
-        "api_version": event.get("api_version") or "",
+        "api_version": str(event.get("api_version") or "")[:40],
         "stripe_created": gateway.moment(event["created"]),
-        "customer_id": customer if isinstance(customer, str) else "",
-        "object_id": thing.get("id") or "",
+        "customer_id": customer[:255] if isinstance(customer, str) else "",
+        "object_id": str(thing.get("id") or "")[:255],
         "payload": event,
     }
 

@@ -203,13 +203,27 @@ def signed_event(body: bytes, signature: str) -> Json:
 
 
 def _event(body: bytes) -> Json:
+    """The event that the body is; databases cannot hold the NUL that JSON can."""
     try:
-        event = json.loads(body)
+        event = json.loads(body.replace(b"\\u0000", b""))
     except (ValueError, RecursionError):
         raise Unsigned from None
-    if not isinstance(event, dict) or event.get("object") != "event":
+    if not _is_event(event):
         raise Unsigned
-    return event
+    return dict(event)
+
+
+def _is_event(event: Any) -> bool:
+    """A whole one: a thin event, which only names what happened, is of another kind."""
+    if not isinstance(event, dict) or event.get("object") != "event" or not isinstance(event.get("data"), dict):
+        return False
+    names = (event.get("id"), event.get("type"))
+    return (
+        isinstance(event["data"].get("object"), dict)
+        and all(isinstance(name, str) and 0 < len(name) <= 100 for name in names)
+        and isinstance(event.get("created"), int)
+        and 0 <= event["created"] < 2**32
+    )
 
 
 # How Stripe is asked ------------------------------------------------------------------------------------------
