@@ -12,6 +12,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.conf import settings
 from django.core import mail
 from django.test import Client, override_settings
 
@@ -217,3 +218,15 @@ def test_no_code_reaches_the_log(
         given = code()
         guest.post(confirm, {"code": given})
     assert given not in caplog.text
+
+
+def test_the_apps_secret_is_not_readable_in_the_database(member: User) -> None:
+    secret = "JBSWY3DPEHPK3PXP"
+    TOTP.activate(member, secret)
+    RecoveryCodes.activate(member)
+    kept = str(list(Authenticator.objects.values_list("data", flat=True)))
+    assert secret not in kept
+    with override_settings(SECRET_KEY="of-today", SECRET_KEY_FALLBACKS=[settings.SECRET_KEY]):  # keys are changed
+        browser = Client()
+        browser.post(sign_in(browser, member), {"code": totp_now(secret)})
+        assert is_in(browser)
