@@ -12,9 +12,10 @@ from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from functools import cache
 from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import stripe
+from typing_extensions import is_typeddict  # what the SDK makes its own with
 
 from .refusals import Refused, needed
 
@@ -93,9 +94,10 @@ def _branch(value: Tree, options: list[Any], path: str) -> Any:
         if get_origin(option) is list and all(key.isdecimal() for key in value):
             (inner,) = get_args(option)
             return [_fit(value[key], inner, within(path, key)) for key in sorted(value, key=int)]
-        if get_origin(option) is dict or get_origin(option) is stripe._stripe_object.UntypedStripeObject:
-            inner = get_args(option)[-1]
-            return {key: _fit(part, inner, within(path, key)) for key, part in value.items()}
+        if get_origin(option) is dict:
+            _, inner = get_args(option)
+            # A blank one takes its key away.
+            return {key: part and _fit(part, inner, within(path, key)) for key, part in value.items()}
     raise Refused(f"Invalid string: {path} must be a plain value", param=path)
 
 

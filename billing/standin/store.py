@@ -12,7 +12,7 @@ import secrets
 import sqlite3
 import string
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,7 @@ class Store:
         self._base.execute("PRAGMA synchronous=OFF")  # survives the process, which is all that is promised
         self._base.executescript(SCHEMA)
         self._depth = 0
-        self._after: list[Callable[[], None]] = []
+        self.address = ""  # of the pages, known once the server listens
         self.request: dict[str, str | None] = {"id": None, "idempotency_key": None}
         if self.recall("seed") is None:
             self.remember("seed", seed or secrets.token_hex(8))
@@ -63,18 +63,11 @@ class Store:
             except BaseException:
                 self._depth -= 1
                 if self._depth == 0:
-                    self._after.clear()
                     self._base.execute("ROLLBACK")
                 raise
             self._depth -= 1
             if self._depth == 0:
                 self._base.execute("COMMIT")
-                calls, self._after = self._after, []
-                for call in calls:
-                    call()
-
-    def after_commit(self, call: Callable[[], None]) -> None:
-        self._after.append(call)
 
     def new_id(self, prefix: str, length: int = 24) -> str:
         with self.transaction():
@@ -105,7 +98,7 @@ class Store:
         """The object; Refused as by Stripe when there is none. `param` names the parameter that held its id."""
         if found := self.find(kind, ident):
             return found
-        raise missing(kind.rpartition(".")[2].replace("checkout.", ""), ident, param=param)
+        raise missing(kind, ident, param=param)
 
     def anything(self, ident: str) -> Object | None:
         with self.lock:
