@@ -9,9 +9,8 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
 from django.contrib import messages
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import override
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
 
 from . import mail, notices
 from .models import User, spoken_language
@@ -25,14 +24,16 @@ SAME = {"email_confirmation_signup": "email_confirmation"}
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     # What went wrong, and what to do now.
     error_messages = DefaultAccountAdapter.error_messages | {
-        "incorrect_code": lazy("This code is not right. Look again, or have a new one sent."),
-        "email_password_mismatch": lazy(
+        "incorrect_code": _("This code is not right. Look again, or have a new one sent."),
+        "email_password_mismatch": _(
             "This address and password do not go together. Try again, choose a new password, or sign in with a code."
         ),
-        "incorrect_password": lazy("This is not your password."),
-        "too_many_login_attempts": lazy("That went wrong too often. Wait a few minutes, or have a new code sent."),
-        "rate_limited": lazy("That was a lot at once. Wait a minute and try again."),
-        "account_inactive": lazy("This account is closed, or is being closed."),
+        "incorrect_password": _("This is not your password."),
+        "too_many_login_attempts": _(
+            "That went wrong too often. Wait a few minutes, or have a new code sent."
+        ),
+        "rate_limited": _("That was a lot at once. Wait a minute and try again."),
+        "account_inactive": _("This account is closed, or is being closed."),
     }
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
@@ -58,11 +59,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             log.error("Mail %s could not be sent: %s", event, type(error).__name__)
             messages.error(
                 allauth_context.request,
-                _("Our mail is stuck just now, and what we wanted to send you did not go out. Try again in a minute."),
+                gettext(
+                    "Our mail is stuck just now, and what we wanted to send you did not go out. Try again in a minute."
+                ),
             )
 
     def send_notification_mail(
-        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
     ) -> None:
         """Also to an address that is no longer theirs, in their language."""
         super().send_notification_mail(template_prefix, user, {**(context or {}), "user": user}, email)

@@ -24,7 +24,9 @@ RETRY_AFTER = timedelta(minutes=5)
 def begin(user: User) -> bool:
     """Nobody signs in to it from here on, and whoever is signed in is out. False if it was begun before."""
     now = timezone.now()
-    return bool(User.objects.filter(pk=user.pk, closing_since=None).update(closing_since=now, is_active=False))
+    return bool(
+        User.objects.filter(pk=user.pk, closing_since=None).update(closing_since=now, is_active=False)
+    )
 
 
 def attempt(pk: int) -> bool:

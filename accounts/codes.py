@@ -28,7 +28,8 @@ def explained(view: View) -> View:
             and not said
         ):
             messages.info(
-                request, _("That code is no longer valid. Sign in here or ask for a new code, and we mail you one.")
+                request,
+                _("That code is no longer valid. Sign in here or ask for a new code, and we mail you one."),
             )
         return response
 

@@ -43,7 +43,9 @@ def own_facts(user: User) -> dict[str, Any]:
             EmailAddress.objects.filter(user=user).values("email", "verified", "primary").order_by("pk")
         ),
         "second_factors": list(
-            Authenticator.objects.filter(user=user).values("type", "created_at", "last_used_at").order_by("pk")
+            Authenticator.objects.filter(user=user)
+            .values("type", "created_at", "last_used_at")
+            .order_by("pk")
         ),
         "connected_accounts": list(
             SocialAccount.objects.filter(user=user)

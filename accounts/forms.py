@@ -38,7 +38,9 @@ class SignUp(SignupForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.fields["email"].widget.attrs["autocomplete"] = "username"
         if password := self.fields.get("password1"):
-            password.help_text = _("At least 8 characters. Or leave it empty: we mail you a code when you sign in.")
+            password.help_text = _(
+                "At least 8 characters. Or leave it empty: we mail you a code when you sign in."
+            )
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """Signing up again with the right password is signing in, so whoever left before the code comes back."""

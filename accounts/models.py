@@ -47,7 +47,10 @@ class User(AbstractUser):
     username = None  # type: ignore[assignment]
     email = models.EmailField(_("email address"))
     name = models.CharField(
-        _("name"), max_length=100, blank=True, help_text=_("Shown to readers where an editor reviewed a digest.")
+        _("name"),
+        max_length=100,
+        blank=True,
+        help_text=_("Shown to readers where an editor reviewed a digest."),
     )
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]

@@ -43,5 +43,7 @@ class AddKey(AddWebAuthnForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         if field := self.fields.get("passwordless"):
             field.label = _("Let it sign me in by itself, without a password")
-            field.help_text = _("A phone or computer can. A small security key may only serve as a second step.")
+            field.help_text = _(
+                "A phone or computer can. A small security key may only serve as a second step."
+            )
             field.initial = True

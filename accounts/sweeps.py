@@ -16,7 +16,9 @@ from .tasks import close_account
 @sweeps("accounts still to be closed")
 def close_accounts() -> int:
     due = Q(closing_tried_at=None) | Q(closing_tried_at__lt=timezone.now() - RETRY_AFTER)
-    waiting = User.objects.closing().filter(due).order_by("closing_since").values_list("pk", flat=True)[:BATCH]
+    waiting = (
+        User.objects.closing().filter(due).order_by("closing_since").values_list("pk", flat=True)[:BATCH]
+    )
     for pk in waiting:
         wake(close_account, pk)
     return len(waiting)

@@ -14,7 +14,9 @@ urlpatterns = [
     path("export/", views.export, name="account_export"),
     path("close/", views.close, name="account_close"),
     path("closed/", views.closed, name="account_closed"),
-    path("confirm-email/", explained(allauth.email_verification_sent), name="account_email_verification_sent"),
+    path(
+        "confirm-email/", explained(allauth.email_verification_sent), name="account_email_verification_sent"
+    ),
     path("login/code/confirm/", explained(allauth.confirm_login_code), name="account_confirm_login_code"),
     path(
         "password/reset/confirm/",

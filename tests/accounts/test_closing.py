@@ -81,7 +81,9 @@ def test_while_it_is_being_closed_nobody_gets_in(sure: Client, member: User) -> 
 
 
 @pytest.mark.parametrize("answer", [False, None, "yes", ConnectionError("down")])
-def test_an_account_stays_until_every_room_says_yes(member: User, shelf: dict[str, Any], answer: object) -> None:
+def test_an_account_stays_until_every_room_says_yes(
+    member: User, shelf: dict[str, Any], answer: object
+) -> None:
     closing.begin(member)
     shelf["answer"] = answer
     assert not closing.finish(member)

@@ -33,7 +33,9 @@ OURS = [
 def test_every_mail_has_its_three_parts() -> None:
     for folder in Path(settings.HOME / "templates" / "emails").iterdir():
         if folder.is_dir():
-            assert {"subject.txt", "body.txt", "body.html"} <= {file.name for file in folder.iterdir()}, folder.name
+            assert {"subject.txt", "body.txt", "body.html"} <= {file.name for file in folder.iterdir()}, (
+                folder.name
+            )
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -73,11 +75,18 @@ def test_a_mail_to_a_user_speaks_their_language() -> None:
 
 
 def test_a_line_break_in_a_fact_does_not_break_the_subject() -> None:
-    send_to("mina@reader.example", "en", "security_notice", **{**FACTS, "notice": "One\r\nBcc: all@x.example"})
+    send_to(
+        "mina@reader.example", "en", "security_notice", **{**FACTS, "notice": "One\r\nBcc: all@x.example"}
+    )
     assert mail.outbox[0].subject == "Digestly: One Bcc: all@x.example"
 
 
 def test_every_notice_can_be_said() -> None:
-    facts = {"from_email": "a@b.example", "to_email": "c@d.example", "deleted_email": "a@b.example", "provider": "Kakao"}
+    facts = {
+        "from_email": "a@b.example",
+        "to_email": "c@d.example",
+        "deleted_email": "a@b.example",
+        "provider": "Kakao",
+    }
     for event in notices.NOTICES:
         assert "%(" not in notices.sentence(event, facts)

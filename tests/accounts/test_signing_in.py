@@ -73,7 +73,9 @@ def test_a_code_by_mail_signs_in_once(member: User, guest: Client, code: Callabl
     assert not is_in(again)
 
 
-def test_a_code_works_only_in_the_browser_that_asked(member: User, guest: Client, code: Callable[[], str]) -> None:
+def test_a_code_works_only_in_the_browser_that_asked(
+    member: User, guest: Client, code: Callable[[], str]
+) -> None:
     guest.post("/account/login/code/", {"email": member.email})
     thief = Client()
     thief.post("/account/login/code/confirm/", {"code": code()})
@@ -160,7 +162,10 @@ def test_what_concerns_safety_asks_once_more(inside: Client) -> None:
         assert inside.get(f"/account/{path}/").headers["Location"].startswith("/account/reauthenticate/")
     page = inside.get("/account/reauthenticate/").content.decode()
     assert 'autocomplete="current-password"' in page
-    assert "This is not your password." in inside.post("/account/reauthenticate/", {"password": "no"}).content.decode()
+    assert (
+        "This is not your password."
+        in inside.post("/account/reauthenticate/", {"password": "no"}).content.decode()
+    )
 
 
 def test_a_new_address_takes_over_only_with_its_code(
@@ -180,7 +185,9 @@ def test_a_new_address_takes_over_only_with_its_code(
 @override_settings(ALLAUTH_TRUSTED_PROXY_COUNT=1)
 def test_behind_a_proxy_each_guest_has_a_limit_of_their_own(member: User) -> None:
     def tries(address: str) -> int:
-        headers = {"x-forwarded-for": f"203.0.113.99, {address}"}  # what the guest wrote, what the proxy added
+        headers = {
+            "x-forwarded-for": f"203.0.113.99, {address}"
+        }  # what the guest wrote, what the proxy added
         answer = Client().post("/account/login/", {"login": "a@b.example", "password": "x"}, headers=headers)
         return answer.status_code
 
@@ -226,7 +233,9 @@ def test_the_apps_secret_is_not_readable_in_the_database(member: User) -> None:
     RecoveryCodes.activate(member)
     kept = str(list(Authenticator.objects.values_list("data", flat=True)))
     assert secret not in kept
-    with override_settings(SECRET_KEY="of-today", SECRET_KEY_FALLBACKS=[settings.SECRET_KEY]):  # keys are changed
+    with override_settings(
+        SECRET_KEY="of-today", SECRET_KEY_FALLBACKS=[settings.SECRET_KEY]
+    ):  # keys are changed
         browser = Client()
         browser.post(sign_in(browser, member), {"code": totp_now(secret)})
         assert is_in(browser)

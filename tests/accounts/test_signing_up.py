@@ -38,12 +38,16 @@ def test_without_a_password_the_account_is_opened_by_codes(guest: Client, code: 
     assert guest.get("/account/security/").status_code == 200
 
 
-def test_the_address_is_one_persons_in_whatever_case(guest: Client, letter: Callable[[], mail.EmailMessage]) -> None:
+def test_the_address_is_one_persons_in_whatever_case(
+    guest: Client, letter: Callable[[], mail.EmailMessage]
+) -> None:
     guest.post("/account/signup/", NEWCOMER)
     mail.outbox.clear()
     cache.clear()  # ten seconds later, as the limit on mail to one address sees it
     again = Client()
-    answer = again.post("/account/signup/", {"email": "NEW.COMER@reader.EXAMPLE", "password1": "another-password-1"})
+    answer = again.post(
+        "/account/signup/", {"email": "NEW.COMER@reader.EXAMPLE", "password1": "another-password-1"}
+    )
     assert answer.headers["Location"].startswith("/account/confirm-email/")  # what a new address would see
     assert User.objects.count() == 1
     assert "already have an account" in letter().subject
@@ -70,7 +74,9 @@ def test_sending_the_form_twice_loses_nothing(guest: Client, code: Callable[[], 
     assert User.objects.count() == 1
 
 
-def test_whoever_left_before_the_code_signs_up_again_and_gets_one(guest: Client, code: Callable[[], str]) -> None:
+def test_whoever_left_before_the_code_signs_up_again_and_gets_one(
+    guest: Client, code: Callable[[], str]
+) -> None:
     guest.post("/account/signup/", NEWCOMER)
     mail.outbox.clear()
     cache.clear()

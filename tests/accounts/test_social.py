@@ -63,9 +63,19 @@ print("google/login/?" in text and "next=%2Fko%2F" in text)
 print(browser.get("/account/google/login/").status_code)
 print(browser.post("/account/google/login/").headers["Location"][:28])
 """
-    environment = {**os.environ, **KEYS, "DATABASE_URL": "sqlite://:memory:", "DJANGO_SETTINGS_MODULE": "digestly.settings"}
+    environment = {
+        **os.environ,
+        **KEYS,
+        "DATABASE_URL": "sqlite://:memory:",
+        "DJANGO_SETTINGS_MODULE": "digestly.settings",
+    }
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, env=environment, cwd=settings.HOME, check=False
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        env=environment,
+        cwd=settings.HOME,
+        check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stdout.split() == ["5", "True", "200", "https://accounts.google.com/"]
