@@ -100,12 +100,16 @@ def _payments(store: Store, invoice: Object) -> Object:
 
 
 def _refunds(store: Store, charge: Object) -> Object:
-    refunds = [one for one in store.all("refund", customer=charge["customer"]) if one["charge"] == charge["id"]]
+    refunds = [
+        one for one in store.all("refund", customer=charge["customer"]) if one["charge"] == charge["id"]
+    ]
     return objects.listing(f"/v1/charges/{charge['id']}/refunds", refunds[::-1])
 
 
 def _subscriptions(store: Store, customer: Object) -> Object:
-    living = [one for one in store.all("subscription", customer=customer["id"]) if one["status"] != "canceled"]
+    living = [
+        one for one in store.all("subscription", customer=customer["id"]) if one["status"] != "canceled"
+    ]
     return objects.listing(f"/v1/customers/{customer['id']}/subscriptions", living[::-1])
 
 

@@ -98,7 +98,9 @@ def _warn(store: Store, at: int, subscription: Object) -> None:
 def _retry(store: Store, at: int, invoice: Object) -> None:
     """Once more; after the last try the subscription is cancelled, or left unpaid if that was chosen."""
     subscription = store.get("subscription", invoices.subscription_id(invoice))
-    outcome = invoices.collect(store, at, invoice, subscriptions.method_of(store, subscription), present=False)
+    outcome = invoices.collect(
+        store, at, invoice, subscriptions.method_of(store, subscription), present=False
+    )
     if outcome == invoices.PAID or invoice["next_payment_attempt"] is not None:
         return
     subscription = store.get("subscription", subscription["id"])

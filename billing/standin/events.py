@@ -45,7 +45,9 @@ def change(store: Store, at: int, thing: Object, kind: str) -> Iterator[Object]:
     yield thing
     store.save(thing)
     changed = {
-        name: before.get(name) for name in thing if not name.startswith("_") and before.get(name) != thing[name]
+        name: before.get(name)
+        for name in thing
+        if not name.startswith("_") and before.get(name) != thing[name]
     }
     if changed:
         happened(store, at, kind, thing, changed)

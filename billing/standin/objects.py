@@ -37,7 +37,12 @@ def listing(url: str, data: list[Object], *, more: bool = False) -> Object:
 
 
 def customer(store: Store, at: int, **facts: Any) -> Object:
-    settings = {"custom_fields": None, "default_payment_method": None, "footer": None, "rendering_options": None}
+    settings = {
+        "custom_fields": None,
+        "default_payment_method": None,
+        "footer": None,
+        "rendering_options": None,
+    }
     return shown(
         stripe.Customer,
         id=store.new_id("cus", 14),
@@ -90,7 +95,17 @@ def recurring(interval: str, interval_count: int = 1) -> Object:
 
 def plan(price: Object) -> Object:
     """A recurring price in the older shape, which items still carry."""
-    same = ("id", "active", "billing_scheme", "created", "currency", "metadata", "nickname", "product", "tiers_mode")
+    same = (
+        "id",
+        "active",
+        "billing_scheme",
+        "created",
+        "currency",
+        "metadata",
+        "nickname",
+        "product",
+        "tiers_mode",
+    )
     return shown(
         stripe.Plan,
         **{name: price[name] for name in same},
@@ -387,7 +402,8 @@ def portal_session(store: Store, at: int, **facts: Any) -> Object:
 
 def webhook_endpoint(store: Store, at: int, **facts: Any) -> Object:
     return shown(
-        stripe.WebhookEndpoint, **{"id": store.new_id("we"), "created": at, "status": "enabled", "metadata": {}, **facts}
+        stripe.WebhookEndpoint,
+        **{"id": store.new_id("we"), "created": at, "status": "enabled", "metadata": {}, **facts},
     )
 
 

@@ -27,14 +27,21 @@ class Refused(Exception):
 class Declined(Refused):
     """The bank said no. Unlike after any other refusal, what was tried stays on record."""
 
-    def __init__(self, message: str = "Your card was declined.", *, decline_code: str = "generic_decline") -> None:
-        super().__init__(message, kind="card_error", status=402, code="card_declined", decline_code=decline_code)
+    def __init__(
+        self, message: str = "Your card was declined.", *, decline_code: str = "generic_decline"
+    ) -> None:
+        super().__init__(
+            message, kind="card_error", status=402, code="card_declined", decline_code=decline_code
+        )
 
 
 def missing(what: str, ident: str, *, param: str | None = None) -> Refused:
     """As for an object that was never there, or is there in the other mode."""
     return Refused(
-        f"No such {what}: '{ident}'", code="resource_missing", param=param or "id", status=400 if param else 404
+        f"No such {what}: '{ident}'",
+        code="resource_missing",
+        param=param or "id",
+        status=400 if param else 404,
     )
 
 

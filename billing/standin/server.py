@@ -241,7 +241,9 @@ class Request:
     def keep(self, status: int, text: str) -> None:
         if self._key:
             with self._store.lock:
-                self._store.keep_reply(self._key, at=time.time(), request=self._asked, status=status, body=text)
+                self._store.keep_reply(
+                    self._key, at=time.time(), request=self._asked, status=status, body=text
+                )
 
 
 def key_of(authorization: str) -> str:

@@ -5,4 +5,15 @@ from __future__ import annotations
 from . import catalog, checkout, customers, hooks, money, portal, subscriptions
 from .routes import ROUTES, Call, find
 
-__all__ = ["ROUTES", "Call", "catalog", "checkout", "customers", "find", "hooks", "money", "portal", "subscriptions"]
+__all__ = [
+    "ROUTES",
+    "Call",
+    "catalog",
+    "checkout",
+    "customers",
+    "find",
+    "hooks",
+    "money",
+    "portal",
+    "subscriptions",
+]

@@ -20,7 +20,11 @@ def create_product(call: Call) -> Object:
 def _new_product(call: Call, given: Object) -> Object:
     if (ident := given.get("id")) and call.store.find("product", ident):
         raise Refused(f"Product already exists.: {ident}", code="resource_already_exists", param="id")
-    plain = {name: given[name] for name in ("id", "name", "active", "description", "images", "url") if name in given}
+    plain = {
+        name: given[name]
+        for name in ("id", "name", "active", "description", "images", "url")
+        if name in given
+    }
     product = objects.product(call.store, call.at, **plain, metadata=with_metadata({}, given))
     happened(call.store, call.at, "product.created", call.store.save(product))
     return product
@@ -28,7 +32,9 @@ def _new_product(call: Call, given: Object) -> Object:
 
 @route("GET", "/v1/products", params.ProductListParams)
 def list_products(call: Call) -> Object:
-    found = [one for one in call.store.all("product") if call.given.get("active", one["active"]) == one["active"]]
+    found = [
+        one for one in call.store.all("product") if call.given.get("active", one["active"]) == one["active"]
+    ]
     if ids := call.given.get("ids"):
         found = [one for one in found if one["id"] in ids]
     return page(call.store, "/v1/products", found, call.given)

@@ -87,9 +87,13 @@ def _line(call: Call, place: int, line: Given) -> Object:
         raise Refused(f"Quantity is required. Add `quantity` to `{path}`.", param=path)
     price = call.store.get("price", line["price"], param=f"{path}[price]")
     if not price["active"]:
-        raise Refused(f"The price specified is inactive: {price['id']}.", code="price_inactive", param=f"{path}[price]")
+        raise Refused(
+            f"The price specified is inactive: {price['id']}.", code="price_inactive", param=f"{path}[price]"
+        )
     if not price["recurring"]:
-        raise Refused("You specified `subscription` mode but passed a one-time price.", param=f"{path}[price]")
+        raise Refused(
+            "You specified `subscription` mode but passed a one-time price.", param=f"{path}[price]"
+        )
     return objects.line_item(call.store, price, line["quantity"])
 
 
@@ -110,7 +114,9 @@ def retrieve(call: Call, ident: str) -> Object:
 @route("GET", "/v1/checkout/sessions/{ident}/line_items", params.SessionLineItemListParams)
 def line_items(call: Call, ident: str) -> Object:
     lines = call.store.get("checkout.session", ident)["_lines"]
-    return page(call.store, f"/v1/checkout/sessions/{ident}/line_items", lines, call.given, newest_first=False)
+    return page(
+        call.store, f"/v1/checkout/sessions/{ident}/line_items", lines, call.given, newest_first=False
+    )
 
 
 @route("POST", "/v1/checkout/sessions/{ident}", params.SessionUpdateParams)
@@ -125,7 +131,7 @@ def expire_now(call: Call, ident: str) -> Object:
     session = call.store.get("checkout.session", ident)
     if session["status"] != "open":
         raise Refused(
-            "Only Checkout Sessions with a status in [\"open\"] can be expired. "
+            'Only Checkout Sessions with a status in ["open"] can be expired. '
             f"This Checkout Session has a status of {session['status']}."
         )
     expire(call.store, call.at, session)

@@ -100,7 +100,9 @@ def create_refund(call: Call) -> Object:
     elif "payment_intent" in given:
         intent = call.store.get("payment_intent", given["payment_intent"], param="payment_intent")
         if intent["latest_charge"] is None:
-            raise Refused("This PaymentIntent does not have a successful charge to refund.", param="payment_intent")
+            raise Refused(
+                "This PaymentIntent does not have a successful charge to refund.", param="payment_intent"
+            )
         charge = call.store.get("charge", intent["latest_charge"])
     else:
         raise needed("charge")

@@ -78,7 +78,9 @@ def list_configurations(call: Call) -> Object:
 
 @route("GET", "/v1/billing_portal/configurations/{ident}", params.ConfigurationRetrieveParams)
 def retrieve_configuration(call: Call, ident: str) -> Object:
-    return answer(call.store, call.store.get("billing_portal.configuration", ident), call.given.get("expand", ()))
+    return answer(
+        call.store, call.store.get("billing_portal.configuration", ident), call.given.get("expand", ())
+    )
 
 
 @route("POST", "/v1/billing_portal/sessions", params.SessionCreateParams)
@@ -121,11 +123,16 @@ def _flow(call: Call, customer: str, configuration: Object) -> Object | None:
     kind = asked["type"]
     if kind not in FLOWS or not configuration["features"][FLOWS[kind]]["enabled"]:
         raise Refused(
-            f"This session uses a portal configuration in which {kind} is not enabled.", param="flow_data[type]"
+            f"This session uses a portal configuration in which {kind} is not enabled.",
+            param="flow_data[type]",
         )
     if kind == "subscription_cancel":
         _check_cancel(call, customer, asked.get("subscription_cancel") or {})
-    after = {"hosted_confirmation": None, "redirect": None, **asked.get("after_completion", {"type": "portal_homepage"})}
+    after = {
+        "hosted_confirmation": None,
+        "redirect": None,
+        **asked.get("after_completion", {"type": "portal_homepage"}),
+    }
     if after["type"] == "redirect" and not after["redirect"]:
         raise needed("flow_data[after_completion][redirect]")
     nothing = dict.fromkeys(

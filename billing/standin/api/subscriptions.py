@@ -67,7 +67,9 @@ def _first_payment(call: Call, subscription: Object) -> None:
         )
     outcome = invoices.collect(call.store, call.at, invoice, method, present=False)
     if outcome != invoices.PAID and call.given.get("payment_behavior") == "error_if_incomplete":
-        raise Refused("Your card was declined.", kind="card_error", status=402, code="card_declined")  # and nothing stays
+        raise Refused(
+            "Your card was declined.", kind="card_error", status=402, code="card_declined"
+        )  # and nothing stays
 
 
 @route("GET", "/v1/subscriptions", params.SubscriptionListParams)
@@ -93,7 +95,11 @@ def retrieve(call: Call, ident: str) -> Object:
 @route("POST", "/v1/subscriptions/{ident}", params.SubscriptionUpdateParams)
 def update(call: Call, ident: str) -> Object:
     given, subscription = call.given, call.store.get("subscription", ident)
-    if subscriptions.has_ended(subscription) and given.keys() - {"metadata", "cancellation_details", "expand"}:
+    if subscriptions.has_ended(subscription) and given.keys() - {
+        "metadata",
+        "cancellation_details",
+        "expand",
+    }:
         raise Refused(
             "A canceled subscription can only update its cancellation_details and metadata.", status=400
         )
@@ -122,7 +128,9 @@ def _cancelling(call: Call, subscription: Object) -> None:
             "reason": "cancellation_requested" if leaving else None
         }
     if "cancellation_details" in given:
-        subscription["cancellation_details"] = subscription["cancellation_details"] | given["cancellation_details"]
+        subscription["cancellation_details"] = (
+            subscription["cancellation_details"] | given["cancellation_details"]
+        )
 
 
 def _write(call: Call, subscription: Object) -> None:
@@ -161,7 +169,9 @@ def cancel(call: Call, ident: str) -> Object:
     if subscriptions.has_ended(subscription):
         raise missing("subscription", ident)
     if "cancellation_details" in call.given:
-        subscription["cancellation_details"] = subscription["cancellation_details"] | call.given["cancellation_details"]
+        subscription["cancellation_details"] = (
+            subscription["cancellation_details"] | call.given["cancellation_details"]
+        )
     subscriptions.cancel(call.store, call.at, subscription)
     return answer(call.store, subscription, call.given.get("expand", ()))
 

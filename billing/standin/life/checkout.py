@@ -54,7 +54,7 @@ def _order(session: Object, at: int, customer: str, method: Object | None) -> Or
     return Order(
         customer=customer,
         items=[(line["price"], line["quantity"]) for line in session["_lines"]],
-        method=method and method["id"],
+        method=method["id"] if method else None,
         metadata=asked.get("metadata") or {},
         trial_end=trial_end(session, at),
         trial_settings=asked.get("trial_settings"),

@@ -37,7 +37,9 @@ def collect(store: Store, at: int, invoice: Object, method: Object | None, *, pr
         return PAID
     intent = intent_of(store, at, invoice)
     if method is None:
-        return _declined(store, at, invoice, intent, None, ("resource_missing", "There is no card to charge."))
+        return _declined(
+            store, at, invoice, intent, None, ("resource_missing", "There is no card to charge.")
+        )
     card = CARDS[method["_number"]]
     intent["payment_method"] = method["id"]
     if decline := decline_of(store, card, present=present):
@@ -98,7 +100,8 @@ def payment_of(store: Store, invoice: Object) -> Object | None:
 def invoice_of(store: Store, intent: Object) -> Object:
     payments = store.all("invoice_payment", customer=intent["customer"])
     return store.get(
-        "invoice", next(one["invoice"] for one in payments if one["payment"]["payment_intent"] == intent["id"])
+        "invoice",
+        next(one["invoice"] for one in payments if one["payment"]["payment_intent"] == intent["id"]),
     )
 
 

@@ -109,7 +109,9 @@ def end_trial(store: Store, at: int, subscription: Object) -> None:
         cancel(store, at, subscription, reason=None)
 
 
-def cancel(store: Store, at: int, subscription: Object, *, reason: str | None = "cancellation_requested") -> None:
+def cancel(
+    store: Store, at: int, subscription: Object, *, reason: str | None = "cancellation_requested"
+) -> None:
     """At once."""
     subscription |= {"status": "canceled", "ended_at": at, "canceled_at": subscription["canceled_at"] or at}
     details = subscription["cancellation_details"]
@@ -122,7 +124,11 @@ def cancel_later(store: Store, at: int, subscription: Object, feedback: str | No
     """At the period's end, as the portal does it: what is flexible gets a date, and the older flag stays down."""
     flexible = subscription["billing_mode"]["type"] == "flexible"
     with change(store, at, subscription, UPDATED):
-        subscription |= {"cancel_at": period_end(subscription), "cancel_at_period_end": not flexible, "canceled_at": at}
+        subscription |= {
+            "cancel_at": period_end(subscription),
+            "cancel_at_period_end": not flexible,
+            "canceled_at": at,
+        }
         subscription["cancellation_details"] = subscription["cancellation_details"] | {
             "reason": "cancellation_requested", "feedback": feedback,
         }  # fmt: skip

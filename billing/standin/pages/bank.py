@@ -23,7 +23,8 @@ def _session(visit: Visit, invoice: Object) -> Object | None:
     subscription = invoices.subscription_id(invoice)
     sessions = visit.store.all("checkout.session", customer=invoice["customer"])
     return next(
-        (one for one in sessions if one["status"] == "open" and one.get("_subscription") == subscription), None
+        (one for one in sessions if one["status"] == "open" and one.get("_subscription") == subscription),
+        None,
     )
 
 

@@ -44,7 +44,11 @@ def _pay(visit: Visit, session: Object) -> Page:
         subscription = visit.store.get("subscription", session["_subscription"])
         invoice = visit.store.get("invoice", subscription["latest_invoice"])
         return goto(f"/3ds/{invoices.intent_of(visit.store, at, invoice)['id']}")
-    return goto(success_url(session)) if outcome == invoices.PAID else _form(visit, session, visit.say("declined"))
+    return (
+        goto(success_url(session))
+        if outcome == invoices.PAID
+        else _form(visit, session, visit.say("declined"))
+    )
 
 
 def _form(visit: Visit, session: Object, trouble: str) -> Page:
@@ -54,7 +58,11 @@ def _form(visit: Visit, session: Object, trouble: str) -> Page:
     total = money(sum(line["amount_subtotal"] for line in session["_lines"]), session["currency"])
     trial = checkout.trial_end(session, at)
     title = visit.say("subscribe_to", name=name_of(visit.store, price))
-    terms = visit.say("trial_until", date=visit.date(trial), price=f"{total} {each}") if trial else visit.say("renews")
+    terms = (
+        visit.say("trial_until", date=visit.date(trial), price=f"{total} {each}")
+        if trial
+        else visit.say("renews")
+    )
     picker = ""
     if checkout.needs_card(session, at):
         picker = f"<h2>{visit.say('pay_with')}</h2>{cards(visit, visit.form.get('card', ''))}"

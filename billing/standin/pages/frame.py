@@ -130,10 +130,12 @@ def sheet(visit: Visit, title: str, body: str, *, shape: str = "narrow", status:
     return Page(status, html)
 
 
-def plain(visit: Visit, title: str, text: str, *, link: str = "", status: int = 200, back: str = "back") -> Page:
+def plain(
+    visit: Visit, title: str, text: str, *, link: str = "", status: int = 200, back: str = "back"
+) -> Page:
     """A page that says one thing, and how to go on."""
     more = f'<p class="row"><a class="button" href="{escape(link)}">{visit.say(back)}</a></p>' if link else ""
-    words = f"<div><h1>{visit.say(title)}</h1><p class=\"soft\">{visit.say(text)}</p>{more}</div>"
+    words = f'<div><h1>{visit.say(title)}</h1><p class="soft">{visit.say(text)}</p>{more}</div>'
     return sheet(visit, visit.say(title), words, status=status)
 
 

@@ -27,7 +27,11 @@ def respond(visit: Visit, session: Object, act: str, ident: str) -> Page:
         return _card(visit, session)
     if act and (subscription := visit.store.find("subscription", ident)):
         if subscription["customer"] == session["customer"] and _allows(visit, session, "subscription_cancel"):
-            return _cancel(visit, session, subscription) if act == "cancel" else _keep(visit, session, subscription)
+            return (
+                _cancel(visit, session, subscription)
+                if act == "cancel"
+                else _keep(visit, session, subscription)
+            )
     return _begin(session) or _home(visit, session, customer)
 
 
@@ -177,8 +181,12 @@ def _choice(visit: Visit, session: Object, subscription: Object) -> str:
     home, ident = _home_of(session), subscription["id"]
     if subscriptions.is_leaving(subscription):
         action = f"{home}/keep/{ident}"
-        return f'<form method="post" action="{action}" class="row"><button>{visit.say("keep")}</button></form>'
-    return f'<p class="row"><a class="button quiet" href="{home}/cancel/{ident}">{visit.say("cancel")}</a></p>'
+        return (
+            f'<form method="post" action="{action}" class="row"><button>{visit.say("keep")}</button></form>'
+        )
+    return (
+        f'<p class="row"><a class="button quiet" href="{home}/cancel/{ident}">{visit.say("cancel")}</a></p>'
+    )
 
 
 def _tag(visit: Visit, status: str) -> str:
@@ -205,7 +213,7 @@ def _invoices(visit: Visit, session: Object) -> str:
         return ""
     rows = [
         f'<li><a href="/i/{one["id"]}">{visit.date(one["created"])}</a>'
-        f'<span>{money(one["total"], one["currency"])} {_tag(visit, one["status"])}</span></li>'
+        f"<span>{money(one['total'], one['currency'])} {_tag(visit, one['status'])}</span></li>"
         for one in reversed(visit.store.all("invoice", customer=session["customer"]))
     ]
     listed = f"<ul>{''.join(rows)}</ul>" if rows else f"<p>{visit.say('no_invoices')}</p>"

@@ -43,7 +43,9 @@ WORDS: dict[str, Said] = {
     "per_year": _("per year", "/ 년"),
     "choose_card": _("Choose one of the test cards.", "시험용 카드를 하나 골라 주세요."),
     "need_email": _("Enter your email address.", "이메일 주소를 입력해 주세요."),
-    "declined": _("The card was declined. Try another one.", "카드가 거절되었습니다. 다른 카드를 사용해 주세요."),
+    "declined": _(
+        "The card was declined. Try another one.", "카드가 거절되었습니다. 다른 카드를 사용해 주세요."
+    ),
     "denied": _(
         "You did not approve the payment, so nothing was paid. Try again, or use another card.",
         "결제를 승인하지 않아 결제되지 않았습니다. 다시 시도하거나 다른 카드를 사용해 주세요.",
@@ -51,7 +53,9 @@ WORDS: dict[str, Said] = {
     "paid_title": _("You have already paid", "이미 결제했습니다"),
     "paid_text": _("This page has done its work.", "이 페이지에서 할 일은 모두 끝났습니다."),
     "expired_title": _("This page has expired", "만료된 페이지입니다"),
-    "expired_text": _("Nothing was paid. Go back and start again.", "결제되지 않았습니다. 돌아가서 다시 시작해 주세요."),
+    "expired_text": _(
+        "Nothing was paid. Go back and start again.", "결제되지 않았습니다. 돌아가서 다시 시작해 주세요."
+    ),
     "bank_title": _("Your bank asks: is this you?", "은행 확인: 본인이 결제하는 것이 맞나요?"),
     "bank_text": _("A payment of {amount} with card •••• {last4}.", "•••• {last4} 카드로 {amount} 결제."),
     "approve": _("Approve", "승인"),

@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 import stripe as sdk
-from tests.billing.conftest import SECRET, Stripe
+
+from tests.billing.local_stripe import SECRET, LocalStripe
 
 
 @dataclass
 class Shop:
     """One product, two prices, one customer."""
 
-    stripe: Stripe
+    stripe: LocalStripe
     product: str
     monthly: str
     yearly: str
@@ -45,7 +46,7 @@ class Shop:
 
 
 @pytest.fixture
-def shop(stripe: Stripe) -> Shop:
+def shop(stripe: LocalStripe) -> Shop:
     product = stripe.api.products.create({"name": "Digestly Plus"})
     monthly, yearly = (
         stripe.api.prices.create({
@@ -73,7 +74,7 @@ class Listener:
 
 
 @pytest.fixture
-def listener(stripe: Stripe) -> Iterator[Listener]:
+def listener(stripe: LocalStripe) -> Iterator[Listener]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -93,5 +94,3 @@ def listener(stripe: Stripe) -> Iterator[Listener]:
     yield heard
     server.shutdown()
     server.server_close()
-
-
