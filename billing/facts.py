@@ -26,6 +26,11 @@ def blocks(subscription: Json, customer: BillingCustomer) -> bool:
     return subscription["status"] not in ENDED and is_plus(subscription, customer)
 
 
+def was_paid(subscription: Json, customer: BillingCustomer) -> bool:
+    """Is it past its first payment? Before that its buyer may still be on the page, talking to the bank."""
+    return subscription["status"] != "incomplete" and blocks(subscription, customer)
+
+
 def is_plus(subscription: Json, customer: BillingCustomer) -> bool:
     """Is it Plus, or something else that the same Stripe account sells? Once Plus, always Plus: a price that we
     do not know any more is no reason to lock somebody out."""

@@ -100,7 +100,7 @@ def fetch(customer: BillingCustomer) -> Fetched:
         timezone.now(),
         is_deleted=False,
         subscriptions=subscriptions,
-        sessions=_sessions(customer, has_live=any(facts.blocks(one, customer) for one in subscriptions)),
+        sessions=_sessions(customer, has_paid=any(facts.was_paid(one, customer) for one in subscriptions)),
     )
 
 
@@ -133,13 +133,13 @@ def _last_word(subscription: Subscription) -> gateway.Json:
         return {**subscription.raw, "id": subscription.stripe_subscription_id, "status": "canceled"}
 
 
-def _sessions(customer: BillingCustomer, *, has_live: bool) -> list[gateway.Json]:
-    """What became of the customer's unfinished checkout. Once there is a subscription, no other can be paid."""
+def _sessions(customer: BillingCustomer, *, has_paid: bool) -> list[gateway.Json]:
+    """What became of the customer's unfinished checkout. Once one is paid, no other page can be."""
     sessions = []
     for attempt in CheckoutAttempt.objects.unfinished().filter(customer=customer).exclude(stripe_session_id=None):
         session_id = attempt.stripe_session_id or ""
         session = gateway.session(session_id)
-        if has_live and session["status"] == "open":
+        if has_paid and session["status"] == "open":
             session = gateway.expire_session(session_id)
         sessions.append(session)
     return sessions
