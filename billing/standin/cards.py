@@ -28,7 +28,9 @@ CARDS = {
     card.number: card
     for card in (
         Card("4242424242424242", "card_ok", "pm_card_visa"),
-        Card("4000000000000002", "card_declined", "pm_card_chargeDeclined", False, "generic_decline", "generic_decline"),
+        Card(
+            "4000000000000002", "card_declined", "pm_card_chargeDeclined", False, "generic_decline", "generic_decline",
+        ),
         Card(
             "4000000000009995", "card_insufficient", "pm_card_chargeDeclinedInsufficientFunds",
             False, "insufficient_funds", "insufficient_funds",

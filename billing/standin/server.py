@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -113,17 +114,19 @@ class Handler(BaseHTTPRequestHandler):
         request = Request(self.server.store, self.command, path, pairs, key, ident)
         fault = self.server.faults.take(self.command, path)
         entry["fault"] = fault and fault.kind
+        time.sleep(fault.seconds if fault else 0)
+        if fault and fault.kind == "timeout":
+            self.close_connection = True
+            return
         try:
             signed_with = key_of(self.headers.get("Authorization", ""))
-            if fault and (spoilt := self._spoil(fault, request)):
-                status, text, replayed = spoilt
-            elif fault and fault.kind == "timeout":
-                return
+            if fault and fault.kind in ("error", "rate_limit"):
+                reply = spoilt(fault, request)
             else:
-                status, text, replayed = request.perform(signed_with)
+                reply = request.perform(signed_with)
         except Refused as refused:
-            status, text, replayed = refused.status, json.dumps(refused.body), False
-        entry |= {"status": status, "replayed": replayed}
+            reply = Reply(refused.status, json.dumps(refused.body))
+        entry |= {"status": reply.status, "replayed": reply.is_replayed}
         self.server.deliveries.wake()
         if fault and fault.kind == "drop_reply":
             self.close_connection = True
@@ -131,24 +134,9 @@ class Handler(BaseHTTPRequestHandler):
         headers = {"Request-Id": ident, "Stripe-Version": stripe.api_version}
         if key:
             headers["Idempotency-Key"] = key
-        if replayed:
+        if reply.is_replayed:
             headers["Idempotent-Replayed"] = "true"
-        self._send(status, "application/json", text, headers)
-
-    def _spoil(self, fault: Fault, request: Request) -> tuple[int, str, bool] | None:
-        """The answer that the fault gives instead; None when the request goes on, or when nothing is said."""
-        time.sleep(fault.seconds)
-        if fault.kind == "timeout":
-            self.close_connection = True
-        if fault.kind == "rate_limit":
-            words = "Request rate limit exceeded."
-            return 429, json.dumps(Refused(words, code="rate_limit").body), False
-        if fault.kind == "error":
-            text = json.dumps(Refused("An error occurred on our end.", kind="api_error").body)
-            if fault.keep:
-                request.keep(fault.status, text)
-            return fault.status, text, False
-        return None
+        self._send(reply.status, "application/json", reply.text, headers)
 
     # Control and pages -----------------------------------------------------------------------------------------
 
@@ -190,6 +178,23 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
+@dataclass(frozen=True)
+class Reply:
+    status: int
+    text: str  # JSON
+    is_replayed: bool = False
+
+
+def spoilt(fault: Fault, request: Request) -> Reply:
+    """An answer that has nothing to do with what was asked."""
+    if fault.kind == "rate_limit":
+        return Reply(429, json.dumps(Refused("Request rate limit exceeded.", code="rate_limit").body))
+    reply = Reply(fault.status, json.dumps(Refused("An error occurred on our end.", kind="api_error").body))
+    if fault.keep:
+        request.keep(reply)
+    return reply
+
+
 class Request:
     """One request of the SDK; asked twice with one idempotency key, it happens once."""
 
@@ -200,32 +205,31 @@ class Request:
         self._ident = ident
         self._asked = json.dumps([method, path, sorted(pairs)])
 
-    def perform(self, signed_with: str) -> tuple[int, str, bool]:
-        """(status, JSON, whether it is a repetition)."""
+    def perform(self, signed_with: str) -> Reply:
         route, names = api.find(self._method, self._path)
         given = parameters.read(self._pairs, route.shape)
         with self._store.lock:
             if kept := self._kept():
-                return (*kept, True)
+                return kept
             call = api.Call(self._store, clock.now(), given, signed_with)
-            status, text = self._once(lambda: route.act(call, **names))
-            self.keep(status, text)
-            return status, text, False
+            reply = self._once(lambda: route.act(call, **names))
+            self.keep(reply)
+            return reply
 
-    def _once(self, act: Callable[[], Object]) -> tuple[int, str]:
+    def _once(self, act: Callable[[], Object]) -> Reply:
         self._store.request = {"id": self._ident, "idempotency_key": self._key}
         try:
             with self._store.transaction():
                 try:
-                    return 200, json.dumps(act(), default=str, indent=2)
+                    return Reply(200, json.dumps(act(), default=str, indent=2))
                 except Declined as declined:
-                    return declined.status, json.dumps(declined.body)
+                    return Reply(declined.status, json.dumps(declined.body))
         except Refused as refused:
-            return refused.status, json.dumps(refused.body)
+            return Reply(refused.status, json.dumps(refused.body))
         finally:
             self._store.request = {"id": None, "idempotency_key": None}
 
-    def _kept(self) -> tuple[int, str] | None:
+    def _kept(self) -> Reply | None:
         found = self._key and self._store.reply_to(self._key, since=time.time() - IDEMPOTENT)
         if not found:
             return None
@@ -236,13 +240,13 @@ class Request:
                 f"Try using a key other than '{self._key}' if you meant to execute a different request.",
                 kind="idempotency_error",
             )
-        return status, text
+        return Reply(status, text, is_replayed=True)
 
-    def keep(self, status: int, text: str) -> None:
+    def keep(self, reply: Reply) -> None:
         if self._key:
             with self._store.lock:
                 self._store.keep_reply(
-                    self._key, at=time.time(), request=self._asked, status=status, body=text
+                    self._key, at=time.time(), request=self._asked, status=reply.status, body=reply.text
                 )
 
 

@@ -26,7 +26,8 @@ FEATURES: dict[str, dict[str, Any]] = {
     "subscription_pause": {"enabled": False, "duration": {"type": "indefinite"}},
     "subscription_update": {
         "enabled": False, "billing_cycle_anchor": None, "default_allowed_updates": [], "products": [],
-        "proration_behavior": "none", "schedule_at_period_end": {"conditions": []}, "trial_update_behavior": "end_trial",
+        "proration_behavior": "none", "schedule_at_period_end": {"conditions": []},
+        "trial_update_behavior": "end_trial",
     },
 }  # fmt: skip
 FLOWS = {"payment_method_update": "payment_method_update", "subscription_cancel": "subscription_cancel"}

@@ -54,10 +54,10 @@ legend { position: absolute; clip-path: inset(50%); }
 .number { font-variant-numeric: tabular-nums; font-weight: 600; }
 .cards small { color: var(--soft); font-size: .875rem; }
 .field { display: block; margin-bottom: 1.25rem; font-weight: 600; }
-.field input, select { display: block; width: 100%; margin-top: .35rem; min-height: 2.875rem; padding: .5rem .75rem;
-  font: inherit; color: inherit; background: var(--card); border: 1px solid var(--soft); border-radius: .375rem; }
-button, .button { display: inline-flex; align-items: center; justify-content: center; min-height: 3rem; cursor: pointer;
-  padding: .5rem 1.5rem; font: 600 1rem/1.3 inherit; font-family: inherit; border: 2px solid var(--go);
+.field input { display: block; width: 100%; margin-top: .35rem; min-height: 2.875rem; padding: .5rem .75rem; font: inherit;
+  color: inherit; background: var(--card); border: 1px solid var(--soft); border-radius: .375rem; }
+button, .button { display: inline-flex; align-items: center; justify-content: center; min-height: 3rem;
+  cursor: pointer;  padding: .5rem 1.5rem; font: inherit; font-weight: 600; line-height: 1.3; border: 2px solid var(--go);
   border-radius: .375rem; background: var(--go); color: var(--go-ink); text-decoration: none; }
 button.quiet, .button.quiet { background: none; color: var(--ink); border-color: var(--hair); }
 button.quiet:hover, .button.quiet:hover { border-color: var(--ink); }
@@ -163,7 +163,7 @@ def cards(visit: Visit, chosen: str = "") -> str:
     """A choice of test cards; the first one pays."""
     chosen = chosen or next(iter(CARDS))
     labels = [
-        f'<label><input type="radio" name="card" value="{card.number}"{" checked" if number == chosen else ""} required>'
+        f'<label><input type="radio" name="card" value="{number}"{" checked" if number == chosen else ""} required>'
         f'<span class="number">{card.spaced}</span><small>{visit.say(card.name)}</small></label>'
         for number, card in CARDS.items()
     ]

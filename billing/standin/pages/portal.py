@@ -10,6 +10,7 @@ from ..cards import CARDS
 from ..life import customers, subscriptions
 from ..store import Object
 from .frame import Page, Visit, alert, cards, goto, money, name_of, per, plain, sheet
+from .words import WORDS
 
 LIFETIME = clock.HOUR
 GOOD = ("active", "trialing", "paid")
@@ -25,13 +26,10 @@ def respond(visit: Visit, session: Object, act: str, ident: str) -> Page:
         return plain(visit, "expired_title", "expired_text", link=link, status=410, back="return")
     if act == "card" and _allows(visit, session, "payment_method_update"):
         return _card(visit, session)
-    if act and (subscription := visit.store.find("subscription", ident)):
-        if subscription["customer"] == session["customer"] and _allows(visit, session, "subscription_cancel"):
-            return (
-                _cancel(visit, session, subscription)
-                if act == "cancel"
-                else _keep(visit, session, subscription)
-            )
+    subscription = visit.store.find("subscription", ident)
+    is_theirs = subscription is not None and subscription["customer"] == customer["id"]
+    if subscription and is_theirs and _allows(visit, session, "subscription_cancel"):
+        return (_cancel if act == "cancel" else _keep)(visit, session, subscription)
     return _begin(session) or _home(visit, session, customer)
 
 
@@ -160,7 +158,8 @@ def _subscription(visit: Visit, session: Object, subscription: Object) -> str:
     cost = f"{money(price['unit_amount'], price['currency'])} {per(visit, price)}"
     return (
         f"<section><h2>{escape(name_of(visit.store, price))} {_tag(visit, subscription['status'])}</h2>"
-        f'<p>{cost}</p><p class="soft">{_when(visit, subscription)}</p>{_choice(visit, session, subscription)}</section>'
+        f'<p>{cost}</p><p class="soft">{_when(visit, subscription)}</p>'
+        f"{_choice(visit, session, subscription)}</section>"
     )
 
 
@@ -191,21 +190,19 @@ def _choice(visit: Visit, session: Object, subscription: Object) -> str:
 
 def _tag(visit: Visit, status: str) -> str:
     mood = " good" if status in GOOD else " bad" if status in BAD else ""
-    return f'<span class="tag{mood}">{visit.say(status)}</span>'
+    return f'<span class="tag{mood}">{visit.say(status) if status in WORDS else escape(status)}</span>'
 
 
 def _method(visit: Visit, session: Object, customer: Object) -> str:
     methods = visit.store.all("payment_method", customer=customer["id"])
     chosen = customer["invoice_settings"]["default_payment_method"]
     method = next((one for one in methods if one["id"] == chosen), methods[-1] if methods else None)
+    text = link = ""
     if method:
         text = f'Visa <span class="number">•••• {method["card"]["last4"]}</span>'
-    else:
-        text = visit.say("no_method")
-    link = ""
     if _allows(visit, session, "payment_method_update"):
         link = f'<a class="button quiet" href="{_home_of(session)}/card">{visit.say("update_card")}</a>'
-    return f'<section><h2>{visit.say("method")}</h2><p>{text}</p><p class="row">{link}</p></section>'
+    return f'<section><h2>{visit.say("method")}</h2><p>{text or visit.say("no_method")}</p><p class="row">{link}</p></section>'
 
 
 def _invoices(visit: Visit, session: Object) -> str:
