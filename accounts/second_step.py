@@ -7,7 +7,7 @@ import hashlib
 from typing import Any
 
 from allauth.mfa.adapter import DefaultMFAAdapter
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm, SignupWebAuthnForm
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -38,7 +38,15 @@ def derived(key: str) -> bytes:
     return hashlib.blake2b(key.encode(), digest_size=32, person=PURPOSE).digest()
 
 
-class AddKey(AddWebAuthnForm):  # type: ignore[misc]
+class Named:
+    """A key's name, so that one knows later which of them was lost."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("What to call it")  # type: ignore[attr-defined]
+
+
+class AddKey(Named, AddWebAuthnForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if field := self.fields.get("passwordless"):
@@ -47,3 +55,11 @@ class AddKey(AddWebAuthnForm):  # type: ignore[misc]
                 "A phone or computer can. A small security key may only serve as a second step."
             )
             field.initial = True
+
+
+class EditKey(Named, EditWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
+class SignUpKey(Named, SignupWebAuthnForm):  # type: ignore[misc]
+    pass

@@ -271,7 +271,11 @@ MFA_PASSKEY_LOGIN_ENABLED = MFA_PASSKEY_SIGNUP_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = TRY_OUT  # browsers let a passkey work on localhost without TLS
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_ADAPTER = "accounts.second_step.SecondStepAdapter"
-MFA_FORMS = {"add_webauthn": "accounts.second_step.AddKey"}
+MFA_FORMS = {
+    "add_webauthn": "accounts.second_step.AddKey",
+    "edit_webauthn": "accounts.second_step.EditKey",
+    "signup_webauthn": "accounts.second_step.SignUpKey",
+}
 
 SOCIAL = social.configured(given)
 INSTALLED_APPS += [f"allauth.socialaccount.providers.{provider.name}" for provider, _ in SOCIAL]

@@ -60,9 +60,9 @@ def test_looking_at_the_page_closes_nothing(sure: Client) -> None:
 def test_a_closed_account_is_gone_and_its_owner_is_told_once(
     sure: Client, member: User, shelf: dict[str, Any], django_capture_on_commit_callbacks: Capture
 ) -> None:
-    with patch("accounts.tasks.close_account.delay", side_effect=closing.attempt):
-        with django_capture_on_commit_callbacks(execute=True):
-            answer = sure.post("/account/close/", {"email": member.email.upper()}, follow=True)
+    worker = patch("accounts.tasks.close_account.delay", side_effect=closing.attempt)
+    with worker, django_capture_on_commit_callbacks(execute=True):
+        answer = sure.post("/account/close/", {"email": member.email.upper()}, follow=True)
     assert "Your account is being closed" in answer.content.decode()
     assert not User.objects.filter(email=member.email).exists()
     assert [message.subject for message in mail.outbox] == ["Your account at Digestly is closed"]
