@@ -36,7 +36,9 @@ class RecordAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         written = set(self.written)
-        return [field.name for field in self.model._meta.fields if field.editable and field.name not in written]
+        return [
+            field.name for field in self.model._meta.fields if field.editable and field.name not in written
+        ]
 
     written: tuple[str, ...] = ()
 
@@ -105,7 +107,14 @@ class BillingCustomerAdmin(RecordAdmin):
 
 @admin.register(Subscription)
 class SubscriptionAdmin(RecordAdmin):
-    list_display = ("stripe_subscription_id", "customer", "status", "current_period_end", "cancel_at", "fetched_at")
+    list_display = (
+        "stripe_subscription_id",
+        "customer",
+        "status",
+        "current_period_end",
+        "cancel_at",
+        "fetched_at",
+    )
     list_filter = ("status", "is_plus", "livemode")
     list_select_related = ("customer__user",)
     search_fields = ("stripe_subscription_id", "customer__user__email")

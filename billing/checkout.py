@@ -184,7 +184,10 @@ def _create(attempt: CheckoutAttempt) -> gateway.Json:
         return {"id": "", "status": "expired"}
     try:
         session = gateway.create_session(attempt.params, key=str(attempt.uuid))
-    except (gateway.Broken, gateway.Refused):  # that answer would be repeated: the next try is another attempt
+    except (
+        gateway.Broken,
+        gateway.Refused,
+    ):  # that answer would be repeated: the next try is another attempt
         rows.update(state=CheckoutAttempt.State.FAILED)
         raise
     rows.update(

@@ -15,7 +15,9 @@ class Hindrance(Exception):
 class TryLater(Hindrance):
     """We could not find out, so nothing was begun."""
 
-    message = _("Our payment partner does not answer just now. Nothing was charged. Try again in a few minutes.")
+    message = _(
+        "Our payment partner does not answer just now. Nothing was charged. Try again in a few minutes."
+    )
 
 
 class NotOnSale(Hindrance):

@@ -55,7 +55,9 @@ def ingest(event: Json) -> StripeEvent | None:
     if not is_new:
         return None
     if not is_ours:
-        log.error("Stripe event %s is of the other mode: the webhook or the key is wrong.", stored.stripe_event_id)
+        log.error(
+            "Stripe event %s is of the other mode: the webhook or the key is wrong.", stored.stripe_event_id
+        )
         return stored
     if stored.api_version != gateway.API_VERSION:
         log.warning("Stripe event %s is of version %s.", stored.stripe_event_id, stored.api_version)

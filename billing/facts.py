@@ -49,7 +49,9 @@ def _is_plus_by_other_signs(subscription: Json, customer: BillingCustomer) -> bo
     if PlanPrice.objects.of_this_mode().filter(stripe_product_id__in=products).exists():
         return True
     attempt = (subscription.get("metadata") or {}).get("attempt", "")
-    ours = {str(key) for key in CheckoutAttempt.objects.filter(customer=customer).values_list("uuid", flat=True)}
+    ours = {
+        str(key) for key in CheckoutAttempt.objects.filter(customer=customer).values_list("uuid", flat=True)
+    }
     return attempt in ours
 
 

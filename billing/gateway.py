@@ -129,7 +129,9 @@ def expire_session(session_id: str) -> Json:
 
 
 def open_sessions(customer_id: str) -> list[Json]:
-    return _all(lambda: _v1().checkout.sessions.list({"customer": customer_id, "status": "open", "limit": 100}))
+    return _all(
+        lambda: _v1().checkout.sessions.list({"customer": customer_id, "status": "open", "limit": 100})
+    )
 
 
 def open_portal(params: Json) -> Json:
@@ -215,7 +217,11 @@ def _event(body: bytes) -> Json:
 
 def _is_event(event: Any) -> bool:
     """A whole one: a thin event, which only names what happened, is of another kind."""
-    if not isinstance(event, dict) or event.get("object") != "event" or not isinstance(event.get("data"), dict):
+    if (
+        not isinstance(event, dict)
+        or event.get("object") != "event"
+        or not isinstance(event.get("data"), dict)
+    ):
         return False
     names = (event.get("id"), event.get("type"))
     return (

@@ -19,12 +19,14 @@ def money(amount: int, currency: str) -> str:
     currency = currency.lower()
     decimals = 0 if currency in WITHOUT_CENTS else 2
     is_whole = amount % 10**decimals == 0
-    number = number_format(amount / 10**decimals, 0 if is_whole else decimals, use_l10n=True, force_grouping=True)
+    number = number_format(
+        amount / 10**decimals, 0 if is_whole else decimals, use_l10n=True, force_grouping=True
+    )
     return f"{SIGNS[currency]}{number}" if currency in SIGNS else f"{currency.upper()} {number}"
 
 
 def starting_at(price: PlanPrice) -> str:
-    """"Starting at $5/month." in the language that is active."""
+    """ "Starting at $5/month." in the language that is active."""
     return gettext("Starting at %(price)s/month.") % {"price": money(price.amount, price.currency)}
 
 
@@ -57,5 +59,7 @@ def offers() -> list[Offer]:
 
 
 def _saving(price: PlanPrice, monthly: PlanPrice | None) -> str:
-    spared = monthly.amount * 12 - price.amount if monthly and price.interval == PlanPrice.Interval.YEAR else 0
+    spared = (
+        monthly.amount * 12 - price.amount if monthly and price.interval == PlanPrice.Interval.YEAR else 0
+    )
     return money(spared, price.currency) if spared > 0 else ""

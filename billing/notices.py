@@ -41,7 +41,9 @@ def _called_for(subscription: Subscription) -> Iterator[tuple[str, str]]:
     is_known = BillingNotice.objects.filter(kind=WELCOME, key=one).exists()
     if subscription.status in ("active", "trialing"):
         yield WELCOME, one
-        goodbye = subscription.cancel_at or (subscription.cancel_at_period_end and subscription.current_period_end)
+        goodbye = subscription.cancel_at or (
+            subscription.cancel_at_period_end and subscription.current_period_end
+        )
         if goodbye:
             yield ENDING, f"{one} {goodbye:%Y-%m-%d}"
     if subscription.status == "past_due":

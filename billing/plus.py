@@ -144,10 +144,11 @@ def _holdings(user: User) -> list[Holding]:
     blank = Value("", output_field=CharField())
     no = Value(False, output_field=BooleanField())
     never = Value(None, output_field=DateTimeField())
-    grants = AccessGrant.objects.filter(user=user).annotate(
-        a=blank, b=blank, c=no, d=no, e=never, f=never, g=never
-    )  # fmt: skip
-    grants = grants.values_list("a", "b", "c", "d", "starts_at", "ends_at", "e", "revoked_at", "f", "g")
+    grants = (
+        AccessGrant.objects.filter(user=user)
+        .annotate(a=blank, b=blank, c=no, d=no, e=never, f=never, g=never)
+        .values_list("a", "b", "c", "d", "starts_at", "ends_at", "e", "revoked_at", "f", "g")
+    )
     both: Any = subscriptions.order_by().union(grants.order_by(), all=True)
     return [Holding(*row) for row in both]
 
@@ -276,13 +277,23 @@ def _in_words(one: Standing) -> str:
         State.GUEST: gettext("You are not signed in."),
         State.FREE: gettext("You read the free previews."),
         State.GRANTED: gettext("You have Plus, with our compliments."),
-        State.PAST_DUE: gettext("Your last payment did not go through, so Plus is closed. Update your card to read on."),
-        State.UNPAID: gettext("Your payments did not go through, so Plus is closed. Update your card to read on."),
-        State.DISPUTED: gettext("A payment is being disputed, so Plus is closed. Write to us and we will sort it out."),
+        State.PAST_DUE: gettext(
+            "Your last payment did not go through, so Plus is closed. Update your card to read on."
+        ),
+        State.UNPAID: gettext(
+            "Your payments did not go through, so Plus is closed. Update your card to read on."
+        ),
+        State.DISPUTED: gettext(
+            "A payment is being disputed, so Plus is closed. Write to us and we will sort it out."
+        ),
         State.INCOMPLETE: gettext("Your payment is not finished. Approve it with your bank to open Plus."),
         State.PAUSED: gettext("Your Plus is paused."),
-        State.UNKNOWN: gettext("We cannot tell where your subscription stands. Write to us and we will look."),
-        State.STALE: gettext("We are waiting for word of your payment. This page will say so when it is here."),
+        State.UNKNOWN: gettext(
+            "We cannot tell where your subscription stands. Write to us and we will look."
+        ),
+        State.STALE: gettext(
+            "We are waiting for word of your payment. This page will say so when it is here."
+        ),
         State.LAPSED: gettext("Your Plus has ended."),
     }
     sentence = with_date.get((one.state, one.has_plus)) if date else None

@@ -58,7 +58,9 @@ def _params(customer: BillingCustomer, flow: Flow) -> dict[str, Any]:
 
 def configured() -> gateway.Json | None:
     """Our configuration at Stripe, as billing_setup left it."""
-    ours = (one for one in gateway.portal_configurations() if MARK.items() <= (one.get("metadata") or {}).items())
+    ours = (
+        one for one in gateway.portal_configurations() if MARK.items() <= (one.get("metadata") or {}).items()
+    )
     return next(ours, None)
 
 
@@ -71,6 +73,10 @@ def _flow(customer: BillingCustomer, flow: Flow) -> dict[str, Any]:
     if flow is Flow.CANCEL and live and not (live.cancel_at or live.cancel_at_period_end):
         what = {"subscription": live.stripe_subscription_id}
         return {
-            "flow_data": {"type": "subscription_cancel", "subscription_cancel": what, "after_completion": after}
+            "flow_data": {
+                "type": "subscription_cancel",
+                "subscription_cancel": what,
+                "after_completion": after,
+            }
         }
     return {}

@@ -42,9 +42,13 @@ def due() -> QuerySet[BillingCustomer]:
     live = Subscription.objects.exclude(status__in=ENDED)
     odd = live.filter(Q(current_period_end__lt=now) | Q(status__in=("past_due", "incomplete")))
     unreturned = CheckoutAttempt.objects.unfinished().filter(created_at__lt=now - UNRETURNED)
-    long_ago, lately = (Q(last_synced_at=None) | Q(last_synced_at__lt=now - age) for age in (LOOKED_AT, ODD_AFTER))
+    long_ago, lately = (
+        Q(last_synced_at=None) | Q(last_synced_at__lt=now - age) for age in (LOOKED_AT, ODD_AFTER)
+    )
     is_odd = Q(pk__in=odd.values("customer")) | Q(pk__in=unreturned.values("customer"))
-    return BillingCustomer.objects.known().filter(Q(pk__in=live.values("customer")) & long_ago | is_odd & lately)
+    return BillingCustomer.objects.known().filter(
+        Q(pk__in=live.values("customer")) & long_ago | is_odd & lately
+    )
 
 
 def catch_up(*, since: timedelta = LOOK_BACK) -> int:

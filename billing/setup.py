@@ -127,7 +127,9 @@ def _webhook() -> Iterator[str]:
     ours = [one for one in gateway.webhook_endpoints() if one["url"] == url]
     for endpoint in ours:
         if endpoint.get("api_version") == gateway.API_VERSION:
-            gateway.update_webhook_endpoint(endpoint["id"], {"enabled_events": events.TYPES, "disabled": False})
+            gateway.update_webhook_endpoint(
+                endpoint["id"], {"enabled_events": events.TYPES, "disabled": False}
+            )
             yield f"webhook: up to date ({endpoint['id']})"
             return
     params = {"url": url, "enabled_events": events.TYPES, "api_version": gateway.API_VERSION}

@@ -136,7 +136,9 @@ def _last_word(subscription: Subscription) -> gateway.Json:
 def _sessions(customer: BillingCustomer, *, has_paid: bool) -> list[gateway.Json]:
     """What became of the customer's unfinished checkout. Once one is paid, no other page can be."""
     sessions = []
-    for attempt in CheckoutAttempt.objects.unfinished().filter(customer=customer).exclude(stripe_session_id=None):
+    for attempt in (
+        CheckoutAttempt.objects.unfinished().filter(customer=customer).exclude(stripe_session_id=None)
+    ):
         session_id = attempt.stripe_session_id or ""
         session = gateway.session(session_id)
         if has_paid and session["status"] == "open":

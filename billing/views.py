@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import cast
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
@@ -16,6 +17,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from accounts.models import User
 
 from . import checkout, customers, keys, plus, portal
 from .errors import HasSubscription, Hindrance, JustPaid, NotVerified
@@ -65,7 +68,7 @@ def start_checkout(request: HttpRequest) -> HttpResponse:
     if not price:
         return HttpResponseBadRequest(gettext("There is no such price. Go back and choose again."))
     try:
-        return _see_other(checkout.start(request.user, price, back_to=back_to))
+        return _see_other(checkout.start(who(request), price, back_to=back_to))
     except NotVerified as hindrance:
         messages.warning(request, str(hindrance.message))
         return redirect("account_email")
@@ -100,7 +103,7 @@ def open_portal(request: HttpRequest) -> HttpResponse:
 
 def _to_portal(request: HttpRequest, flow: portal.Flow) -> HttpResponse:
     try:
-        return _see_other(portal.open(request.user, flow))  # type: ignore[arg-type] - signed in
+        return _see_other(portal.open(who(request), flow))
     except Hindrance as hindrance:
         messages.error(request, str(hindrance.message))
         return redirect("account")
@@ -111,12 +114,12 @@ def _to_portal(request: HttpRequest, flow: portal.Flow) -> HttpResponse:
 @login_required
 def back_from_stripe(request: HttpRequest) -> HttpResponse:
     """From the checkout, with its session: back to where the reader came from. From the portal: to the account."""
-    user = request.user
+    user = who(request)
     if "session_id" not in request.GET:
-        if customer := customers.of(user):  # type: ignore[arg-type]
+        if customer := customers.of(user):
             checkout.sync_now(customer)
         return redirect("account")
-    outcome = checkout.finish(user, request.GET["session_id"])  # type: ignore[arg-type]
+    outcome = checkout.finish(user, request.GET["session_id"])
     if not outcome:
         raise Http404
     standing = plus.standing(user)
@@ -124,7 +127,10 @@ def back_from_stripe(request: HttpRequest) -> HttpResponse:
         if not outcome.attempt.back_to:
             messages.success(request, gettext("Welcome to Plus. Everything is open to you now."))
         return redirect(outcome.attempt.back_to or "account")
-    if outcome.attempt.state == CheckoutAttempt.State.COMPLETE and standing.state not in (State.FREE, State.LAPSED):
+    if outcome.attempt.state == CheckoutAttempt.State.COMPLETE and standing.state not in (
+        State.FREE,
+        State.LAPSED,
+    ):
         return redirect("account")
     if outcome.is_known and outcome.attempt.state != CheckoutAttempt.State.COMPLETE:
         messages.info(request, gettext("Nothing was paid, and nothing was charged."))
@@ -151,7 +157,7 @@ def _confirming(request: HttpRequest) -> HttpResponse:
 def account(request: HttpRequest) -> HttpResponse:
     """The account's home: the plan, its state and end in words, and what can be done about it."""
     standing = plus.standing(request.user)
-    mine = Subscription.objects.filter(customer__user=request.user, is_plus=True, livemode=keys.livemode())
+    mine = Subscription.objects.filter(customer__user=who(request), is_plus=True, livemode=keys.livemode())
     subscription = mine.exclude(status__in=ENDED).order_by("-pk").first()
     context = {
         "standing": standing,
@@ -176,6 +182,11 @@ def _own_path(given: str) -> str:
     """A path on this site with its fragment, or blank."""
     is_own = given.startswith("/") and len(given) <= 1000 and url_has_allowed_host_and_scheme(given, None)
     return given if is_own else ""
+
+
+def who(request: HttpRequest) -> User:
+    """Who is signed in, where somebody is."""
+    return cast(User, request.user)
 
 
 def _see_other(address: str) -> HttpResponse:

@@ -64,7 +64,9 @@ def _difference(row: Subscription | None, became: dict[str, Any]) -> list[str]:
     if row is None:
         return [f"new: {became['status']}"]
     return [
-        f"{name}: {getattr(row, name)} → {became[name]}" for name in TOLD if getattr(row, name) != became[name]
+        f"{name}: {getattr(row, name)} → {became[name]}"
+        for name in TOLD
+        if getattr(row, name) != became[name]
     ]
 
 

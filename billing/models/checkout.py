@@ -53,7 +53,9 @@ class CheckoutAttempt(models.Model):
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["livemode", "user"], condition=Q(state__in=("creating", "open")), name="one_open_checkout"
+                fields=["livemode", "user"],
+                condition=Q(state__in=("creating", "open")),
+                name="one_open_checkout",
             )
         ]
 

@@ -35,7 +35,8 @@ class BillingCustomer(Leased):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="billing_customers"
     )
     livemode = models.BooleanField(default=False)
-    stripe_customer_id = models.CharField(max_length=255, null=True, blank=True)
+    # Null until Stripe knows them: many may be blank at once.
+    stripe_customer_id = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
     create_key = models.UUIDField(default=uuid.uuid4, editable=False)
     create_params = models.JSONField(default=dict, editable=False)
     deleted_at = models.DateTimeField(_("deleted at Stripe"), null=True, blank=True)
@@ -57,7 +58,9 @@ class BillingCustomer(Leased):
                 fields=["livemode", "user"], condition=Q(deleted_at=None), name="one_customer_per_user"
             ),
         ]
-        indexes = [models.Index(fields=["needs_sync"], condition=Q(needs_sync=True), name="customers_to_sync")]
+        indexes = [
+            models.Index(fields=["needs_sync"], condition=Q(needs_sync=True), name="customers_to_sync")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user or _('a closed account')} ({self.stripe_customer_id or _('not at Stripe yet')})"

@@ -31,7 +31,9 @@ class PlanPrice(models.Model):
     lookup_key = models.CharField(_("lookup key"), max_length=100)
     stripe_price_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
     stripe_product_id = models.CharField(max_length=255, blank=True)
-    amount = models.PositiveIntegerField(_("amount"), help_text=_("In the currency's smallest unit, such as cents."))
+    amount = models.PositiveIntegerField(
+        _("amount"), help_text=_("In the currency's smallest unit, such as cents.")
+    )
     currency = models.CharField(_("currency"), max_length=3)
     interval = models.CharField(_("interval"), max_length=5, choices=Interval)
     purchasable = models.BooleanField(_("on sale"), default=True)
@@ -45,7 +47,9 @@ class PlanPrice(models.Model):
         ordering = ["amount"]
         constraints = [
             models.UniqueConstraint(
-                fields=["livemode", "lookup_key"], condition=Q(purchasable=True), name="one_price_on_sale_per_key"
+                fields=["livemode", "lookup_key"],
+                condition=Q(purchasable=True),
+                name="one_price_on_sale_per_key",
             )
         ]
 

@@ -59,9 +59,23 @@ TABLE: list[tuple[str, dict[str, Any], State, bool, float | None, Cta]] = [
     ("active", {"cancel_at": days(40)}, State.ENDING, True, 40, Cta.RESUME),
     ("active", {"cancel_at": days(40), "current_period_end": days(-4)}, State.STALE, False, -4, Cta.WAIT),
     ("active", {"cancel_at": days(0)}, State.LAPSED, False, 0, Cta.SUBSCRIBE),
-    ("active", {"cancel_at_period_end": True, "current_period_end": days(-1)}, State.LAPSED, False, -1, Cta.SUBSCRIBE),
+    (
+        "active",
+        {"cancel_at_period_end": True, "current_period_end": days(-1)},
+        State.LAPSED,
+        False,
+        -1,
+        Cta.SUBSCRIBE,
+    ),
     ("active", {"pause_behavior": "void"}, State.PAUSED, True, 10, Cta.RESUME),
-    ("active", {"pause_behavior": "void", "current_period_end": days(-1)}, State.PAUSED, False, -1, Cta.RESUME),
+    (
+        "active",
+        {"pause_behavior": "void", "current_period_end": days(-1)},
+        State.PAUSED,
+        False,
+        -1,
+        Cta.RESUME,
+    ),
     ("trialing", {"trial_end": days(3)}, State.TRIALING, True, 3, Cta.NONE),
     ("trialing", {"trial_end": days(0)}, State.STALE, False, 0, Cta.WAIT),
     ("trialing", {"trial_end": days(3), "cancel_at": days(3)}, State.ENDING, True, 3, Cta.RESUME),
@@ -142,7 +156,9 @@ def test_the_best_of_all_wins_and_without_plus_the_most_telling(
     assert plus.standing(free, NOW).state is state
 
 
-@pytest.mark.parametrize(("state", "opens"), [("open", False), ("lost", False), ("won", True), ("closed", True)])
+@pytest.mark.parametrize(
+    ("state", "opens"), [("open", False), ("lost", False), ("won", True), ("closed", True)]
+)
 def test_a_dispute_closes_plus_until_it_is_won(
     state: str, opens: bool, free: User, subscribed: Callable[..., Subscription]
 ) -> None:

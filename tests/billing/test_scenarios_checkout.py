@@ -13,7 +13,14 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from billing import gateway, plus, reconcile
-from billing.models import BillingIncident, BillingNotice, CheckoutAttempt, PlanPrice, StripeEvent, Subscription
+from billing.models import (
+    BillingIncident,
+    BillingNotice,
+    CheckoutAttempt,
+    PlanPrice,
+    StripeEvent,
+    Subscription,
+)
 from billing.plus import State
 from tests.billing.local_stripe import ASKS, DECLINED, GOOD, LocalStripe
 from tests.billing.shop import DIGEST, Reader, calls, open_pages, session_of
@@ -63,7 +70,9 @@ def test_b03_the_page_after_paying_needs_no_event(shop: LocalStripe, reader: Rea
     before = Subscription.objects.values("status", "current_period_end", "stripe_subscription_id").get()
     shop.release()
     assert StripeEvent.objects.filter(status="processed").exists()
-    assert Subscription.objects.values("status", "current_period_end", "stripe_subscription_id").get() == before
+    assert (
+        Subscription.objects.values("status", "current_period_end", "stripe_subscription_id").get() == before
+    )
 
 
 def test_b04_who_paid_and_closed_the_tab_has_plus(shop: LocalStripe, reader: Reader) -> None:
@@ -98,10 +107,14 @@ def test_b05_billing_sync_says_what_it_changed(
     assert reader.user.email in said
     assert "new: active" in said
     assert reader.has_plus
-    assert StripeEvent.objects.filter(type="checkout.session.completed").exists(), "lost events are fetched too"
+    assert StripeEvent.objects.filter(type="checkout.session.completed").exists(), (
+        "lost events are fetched too"
+    )
 
 
-def test_b06_who_turns_back_stays_free_and_finds_the_same_page_again(shop: LocalStripe, reader: Reader) -> None:
+def test_b06_who_turns_back_stays_free_and_finds_the_same_page_again(
+    shop: LocalStripe, reader: Reader
+) -> None:
     first = reader.goes_to_pay()
 
     assert not reader.has_plus
@@ -121,7 +134,9 @@ def test_b07_a_declined_card_can_be_replaced_on_the_same_page(shop: LocalStripe,
     assert Subscription.objects.filter(status="active").count() == 1
 
 
-def test_b08_an_unapproved_card_waits_and_blocks_a_second_try_until_it_expires(shop: LocalStripe, reader: Reader) -> None:
+def test_b08_an_unapproved_card_waits_and_blocks_a_second_try_until_it_expires(
+    shop: LocalStripe, reader: Reader
+) -> None:
     shop.pay(reader.goes_to_pay(), card=ASKS)
     call_command("billing_sync")
     if not Subscription.objects.exists():
@@ -224,7 +239,9 @@ def test_b14_who_has_plus_is_led_to_the_portal(shop: LocalStripe, reader: Reader
     assert len(calls(shop, "POST", SESSIONS)) == 1
 
 
-def test_b14_a_member_sees_the_current_plan_and_no_second_subscribe(shop: LocalStripe, reader: Reader) -> None:
+def test_b14_a_member_sees_the_current_plan_and_no_second_subscribe(
+    shop: LocalStripe, reader: Reader
+) -> None:
     shop.pay(reader.goes_to_pay(), card=GOOD)
 
     page = reader.browser.get("/en/pricing/").content.decode()
@@ -234,7 +251,9 @@ def test_b14_a_member_sees_the_current_plan_and_no_second_subscribe(shop: LocalS
 
 
 @pytest.mark.parametrize("fault", [{"kind": "error"}, {"kind": "rate_limit"}, {"kind": "drop_reply"}])
-def test_b16_when_stripe_cannot_say_nothing_is_begun(fault: dict[str, Any], shop: LocalStripe, reader: Reader) -> None:
+def test_b16_when_stripe_cannot_say_nothing_is_begun(
+    fault: dict[str, Any], shop: LocalStripe, reader: Reader
+) -> None:
     shop.fault(**fault, path="/v1/subscriptions", times=9)
 
     answer = reader.browser.post("/billing/checkout/", {"price": "plus_monthly"}, follow=True)
@@ -284,7 +303,9 @@ def test_b55_with_stripe_down_readers_read_and_sign_in(
     assert "does not answer just now" in answer.content.decode()
 
 
-def test_b55_a_payment_that_cannot_be_confirmed_yet_says_so_and_looks_again(shop: LocalStripe, reader: Reader) -> None:
+def test_b55_a_payment_that_cannot_be_confirmed_yet_says_so_and_looks_again(
+    shop: LocalStripe, reader: Reader
+) -> None:
     shop.drop()
     back = shop.pay(reader.goes_to_pay(), card=GOOD)
     shop.fault("error")
@@ -344,7 +365,9 @@ def test_b64_an_unconfirmed_address_cannot_buy(shop: LocalStripe, reader: Reader
     assert not calls(shop, "POST", "/v1/customers")
 
 
-@pytest.mark.parametrize("back_to", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:x"])
+@pytest.mark.parametrize(
+    "back_to", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:x"]
+)
 def test_the_way_back_never_leaves_the_site(back_to: str, shop: LocalStripe, reader: Reader) -> None:
     back = shop.pay(reader.goes_to_pay(back_to=back_to), card=GOOD)
 

@@ -34,7 +34,9 @@ def events_of(kind: str) -> list[gateway.Json]:
     return [one.payload for one in StripeEvent.objects.filter(type=kind).order_by("pk")]
 
 
-def test_b15_past_due_leads_to_the_card_and_to_no_second_subscription(shop: LocalStripe, reader: Reader) -> None:
+def test_b15_past_due_leads_to_the_card_and_to_no_second_subscription(
+    shop: LocalStripe, reader: Reader
+) -> None:
     shop.pay(reader.goes_to_pay(), card=FAILS_LATER)
     customer = reader.customer.stripe_customer_id
     shop.advance(customer, days=32)
@@ -61,7 +63,11 @@ def test_b19_a_late_created_does_not_undo_an_update(shop: LocalStripe, reader: R
 def test_b20_a_late_update_does_not_revive_what_was_deleted(shop: LocalStripe, member: Reader) -> None:
     shop.control("cancel", subscription=member.subscription.stripe_subscription_id)
     assert member.standing.state is State.LAPSED
-    old = {**events_of("customer.subscription.created")[0], "id": "evt_late", "type": "customer.subscription.updated"}
+    old = {
+        **events_of("customer.subscription.created")[0],
+        "id": "evt_late",
+        "type": "customer.subscription.updated",
+    }
 
     events.ingest(old)
     sweep_all()
@@ -98,7 +104,9 @@ def test_b22_who_finds_the_lease_taken_leaves_word_and_the_holder_fetches_once_m
     def interrupted(row: BillingCustomer) -> Any:
         fetched = fetch(row)
         rounds.append(fetched)
-        if len(rounds) == 1:  # what was fetched is old by now, and whoever hears of that finds the lease taken
+        if (
+            len(rounds) == 1
+        ):  # what was fetched is old by now, and whoever hears of that finds the lease taken
             shop.drop()
             shop.control("cancel", subscription=subscription)
             assert sync.customer(customer.pk, sync.Reason.EVENT) is None
@@ -141,7 +149,9 @@ def test_b22_many_workers_and_a_changing_subscription_agree_with_stripe_in_the_e
     def work(turn: int) -> None:
         try:
             if turn % 4 == 0:
-                shop.control("set_status", subscription=subscription, status=["past_due", "active"][turn // 4 % 2])
+                shop.control(
+                    "set_status", subscription=subscription, status=["past_due", "active"][turn // 4 % 2]
+                )
             sync.customer(pk, sync.Reason.EVENT)
         finally:
             connection.close()
@@ -166,7 +176,9 @@ def test_b30_an_event_that_fails_is_tried_again_and_acts_once(shop: LocalStripe,
     events.process(stored.pk)
     stored.refresh_from_db()
     assert stored.status == "failed", "not before its time"
-    StripeEvent.objects.filter(pk=stored.pk).update(next_try_at=None, received_at=timezone.now() - timedelta(hours=1))
+    StripeEvent.objects.filter(pk=stored.pk).update(
+        next_try_at=None, received_at=timezone.now() - timedelta(hours=1)
+    )
     sweep_all()
 
     stored.refresh_from_db()
@@ -205,7 +217,9 @@ def test_b34_cancelled_in_the_portal_it_stays_open_until_then(shop: LocalStripe,
     assert member.goes_to_pay().startswith(shop.url)
 
 
-def test_b35_cancelled_by_the_seller_it_is_the_same_and_resuming_clears_both(shop: LocalStripe, member: Reader) -> None:
+def test_b35_cancelled_by_the_seller_it_is_the_same_and_resuming_clears_both(
+    shop: LocalStripe, member: Reader
+) -> None:
     one = member.subscription.stripe_subscription_id
     gateway.client().v1.subscriptions.update(one, {"cancel_at_period_end": True})
     sync.customer(member.customer.pk, sync.Reason.EVENT)
@@ -230,12 +244,15 @@ def test_b36_plus_goes_on_across_a_renewal_that_is_heard_of_late(shop: LocalStri
     subscription = member.subscription
     item = gateway.subscription(subscription.stripe_subscription_id)["items"]["data"][0]
     assert subscription.current_period_end == gateway.moment(item["current_period_end"])
-    assert first_end and subscription.current_period_end
+    assert first_end
+    assert subscription.current_period_end
     assert timezone.now() < subscription.current_period_end < first_end
     assert member.standing.state is State.ACTIVE
 
 
-def test_b37_b38_a_failed_renewal_opens_a_grace_and_a_new_card_ends_it(shop: LocalStripe, reader: Reader) -> None:
+def test_b37_b38_a_failed_renewal_opens_a_grace_and_a_new_card_ends_it(
+    shop: LocalStripe, reader: Reader
+) -> None:
     shop.pay(reader.goes_to_pay(), card=FAILS_LATER)
     end = reader.subscription.current_period_end
     days = (end - timezone.now()).days + 1

@@ -34,7 +34,9 @@ def told(**facts: Any) -> dict[str, Any]:
         "api_version": gateway.API_VERSION,
         "created": int(time.time()),
         "livemode": False,
-        "data": {"object": {"id": "sub_1", "object": "subscription", "customer": "cus_1", "status": "active"}},
+        "data": {
+            "object": {"id": "sub_1", "object": "subscription", "customer": "cus_1", "status": "active"}
+        },
         **facts,
     }
 
@@ -43,7 +45,9 @@ def told(**facts: Any) -> dict[str, Any]:
 def post() -> Callable[..., HttpResponse]:
     """Posts a body with the signature that Stripe's own signer gives it."""
 
-    def send(body: bytes | dict[str, Any], *, secret: str = SECRET, age: int = 0, **headers: str) -> HttpResponse:
+    def send(
+        body: bytes | dict[str, Any], *, secret: str = SECRET, age: int = 0, **headers: str
+    ) -> HttpResponse:
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         signed = raw.decode("utf-8", "replace")
         stamp = int(time.time()) - age
@@ -74,7 +78,9 @@ def test_b23_a_signature_of_five_minutes_is_taken(post: Callable[..., HttpRespon
     assert post(told(), age=290).status_code == 200
 
 
-@pytest.mark.parametrize("signature", ["", "t=1", "v1=abc", "t=x,v1=y", "nonsense", "t=1700000000,v1=" + "0" * 64])
+@pytest.mark.parametrize(
+    "signature", ["", "t=1", "v1=abc", "t=x,v1=y", "nonsense", "t=1700000000,v1=" + "0" * 64]
+)
 def test_b23_a_forged_signature_is_refused(signature: str, post: Callable[..., HttpResponse]) -> None:
     assert post(told(), **{"Stripe-Signature": signature}).status_code == 400
     assert Client().post(PATH, told(), content_type="application/json").status_code == 400
@@ -86,7 +92,10 @@ def test_b23_a_tampered_body_is_refused() -> None:
     signature = stripe.WebhookSignature.generate_signature_header(body, SECRET, int(time.time()))
 
     answer = Client().post(
-        PATH, body.replace("cus_1", "cus_2"), content_type="application/json", headers={"Stripe-Signature": signature}
+        PATH,
+        body.replace("cus_1", "cus_2"),
+        content_type="application/json",
+        headers={"Stripe-Signature": signature},
     )
 
     assert answer.status_code == 400
@@ -114,7 +123,9 @@ def test_b23_a_tampered_body_is_refused() -> None:
         json.dumps(told(created=10**30)).encode(),
     ],
 )
-def test_b24_what_is_no_event_is_refused_though_it_is_signed(body: bytes, post: Callable[..., HttpResponse]) -> None:
+def test_b24_what_is_no_event_is_refused_though_it_is_signed(
+    body: bytes, post: Callable[..., HttpResponse]
+) -> None:
     assert post(body).status_code == 400
     assert not StripeEvent.objects.exists()
 

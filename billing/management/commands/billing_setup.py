@@ -10,9 +10,7 @@ from billing import gateway, keys, setup
 
 
 class Command(BaseCommand):
-    help = (
-        "Find or make product, prices, portal and webhook at Stripe, and print the webhook's secret. Safe to repeat."
-    )
+    help = "Find or make product, prices, portal and webhook at Stripe, and print the webhook's secret. Safe to repeat."
     requires_system_checks = ()  # the secret that a check would miss is what this command prints
 
     def handle(self, *args: Any, **options: Any) -> None:

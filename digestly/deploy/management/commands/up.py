@@ -25,7 +25,6 @@ from django.db import OperationalError, connection
 from accounts.models import User
 from digestly.deploy.schema import from_the_future
 from digestly.deploy.supervisor import Supervisor
-from digestly.environment import given
 
 LOOPBACK = "127.0.0.1"
 LONGEST_WAIT = 60.0  # seconds for the first answer
@@ -98,7 +97,13 @@ class Command(BaseCommand):
             return
         command = [sys.executable, "manage.py", "billing_setup"]
         done = subprocess.run(  # noqa: S603 - our own command
-            command, env=env, cwd=settings.HOME, capture_output=True, text=True, check=False, timeout=LONGEST_WAIT
+            command,
+            env=env,
+            cwd=settings.HOME,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=LONGEST_WAIT,
         )
         if done.returncode:
             self._say(f"Plus is not on sale: {(done.stderr or done.stdout).strip()}")
@@ -141,11 +146,13 @@ def programs(port: int) -> dict[str, list[str]]:
 
 def standin_port(port: int) -> int:
     """Where the children look for Stripe's stand-in: beside the web, unless STANDIN_PORT says otherwise."""
-    return settings.STANDIN_PORT if given("STANDIN_PORT") else port % 65535 + 1
+    return settings.STANDIN_PORT if os.environ.get("STANDIN_PORT") else port % 65535 + 1
 
 
 def is_ready(port: int, address: str) -> bool:
-    return answers(f"{address}healthz") and (not STANDIN or answers(f"http://{LOOPBACK}:{standin_port(port)}/"))
+    return answers(f"{address}healthz") and (
+        not STANDIN or answers(f"http://{LOOPBACK}:{standin_port(port)}/")
+    )
 
 
 @contextmanager
