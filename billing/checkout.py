@@ -23,6 +23,7 @@ from digestly.work.wake import wake
 from . import customers, facts, gateway, plus, sync
 from .errors import AlreadyPlus, HasSubscription, JustPaid, NotOnSale, NotVerified, TryLater
 from .models import BillingCustomer, CheckoutAttempt, PlanPrice
+from .tasks import sync_customer
 
 log = logging.getLogger(__name__)
 
@@ -35,20 +36,29 @@ def start(user: User, price: PlanPrice, *, back_to: str = "") -> str:
     """The address of the page where the user pays `price`. Raises a Hindrance that says what to do instead."""
     _ensure_may_buy(user, price)
     try:
-        customer = _customer_without_subscription(user)
         for _ in range(TURNS):
-            attempt = _attempt(user, customer, price, back_to)
-            if url := _page_of(attempt, price):
+            if url := _page(user, price, back_to):
                 return url
     except gateway.Unavailable as error:
         log.warning("Checkout not begun: %s", error)
         raise TryLater from error
     except gateway.Refused as error:
         log.error("Checkout refused: %s", error)
-        # The customer may be gone at Stripe. A sync finds out, and the next try begins with a new one.
-        BillingCustomer.objects.current().filter(user=user).update(needs_sync=True)
         raise NotOnSale from error
     raise TryLater
+
+
+def _page(user: User, price: PlanPrice, back_to: str) -> str:
+    """Where to pay; blank if what we knew was out of date and is mended now."""
+    customer = customers.ensure(user)
+    try:
+        _ensure_no_subscription(customer)
+        return _page_of(_attempt(user, customer, price, back_to), price)
+    except gateway.Missing:
+        sync.customer(customer.pk, sync.Reason.RETURN)
+        if BillingCustomer.objects.current().filter(pk=customer.pk).exists():
+            raise  # the customer is there, so it is the price that is not
+        return ""  # deleted at Stripe, or of another account: the next turn makes a new one
 
 
 @dataclass(frozen=True)
@@ -91,22 +101,13 @@ def _ensure_may_buy(user: User, price: PlanPrice) -> None:
         raise AlreadyPlus
 
 
-def _customer_without_subscription(user: User) -> BillingCustomer:
-    """The user's customer, of whom Stripe says at this moment that nothing stands in the way."""
-    customer = customers.ensure(user)
-    try:
-        subscriptions = gateway.subscriptions(customer.stripe_customer_id or "")
-    except gateway.Missing:  # deleted at Stripe, or of another account: the row is retired and a new one made
-        sync.customer(customer.pk, sync.Reason.RETURN)
-        customer = customers.ensure(user)
-        subscriptions = gateway.subscriptions(customer.stripe_customer_id or "")
+def _ensure_no_subscription(customer: BillingCustomer) -> None:
+    """Stripe says at this moment that nothing stands in the way, or nothing is begun."""
+    subscriptions = gateway.subscriptions(customer.stripe_customer_id or "")
     if any(facts.blocks(one, customer) for one in subscriptions):
-        from .tasks import sync_customer
-
         BillingCustomer.objects.filter(pk=customer.pk).update(needs_sync=True)
         wake(sync_customer, customer.pk)
         raise HasSubscription
-    return customer
 
 
 def _attempt(user: User, customer: BillingCustomer, price: PlanPrice, back_to: str) -> CheckoutAttempt:

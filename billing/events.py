@@ -13,7 +13,7 @@ from django.utils import timezone
 from digestly.work import lease
 from digestly.work.wake import wake
 
-from . import gateway, keys, sync
+from . import gateway, keys, moneyback, sync
 from .gateway import Json
 from .models import BillingCustomer, StripeEvent
 
@@ -103,6 +103,8 @@ def process(pk: int) -> None:
 def _look_into(event: StripeEvent) -> StripeEvent.Status:
     if event.type not in TYPES:
         return StripeEvent.Status.IGNORED
+    if event.type.startswith("charge."):
+        return _look_into_money_back(event)
     known = BillingCustomer.objects.of_this_mode().filter(stripe_customer_id=event.customer_id)
     customer = known.first() if event.customer_id else None
     if not customer:
@@ -110,3 +112,10 @@ def _look_into(event: StripeEvent) -> StripeEvent.Status:
     # None means that somebody is at it, and was told to fetch once more: that is as good as done.
     sync.customer(customer.pk, sync.Reason.EVENT)
     return StripeEvent.Status.PROCESSED
+
+
+def _look_into_money_back(event: StripeEvent) -> StripeEvent.Status:
+    is_dispute = event.type.startswith("charge.dispute.")
+    look = moneyback.look_into_dispute if is_dispute else moneyback.look_into_refund
+    is_ours = look(event.object_id) is not None
+    return StripeEvent.Status.PROCESSED if is_ours else StripeEvent.Status.IGNORED

@@ -150,6 +150,36 @@ def update_portal_configuration(configuration_id: str, params: Json) -> Json:
     return _asked(lambda: _v1().billing_portal.configurations.update(configuration_id, params))
 
 
+# Money ---------------------------------------------------------------------------------------------------------
+
+
+def charge(charge_id: str) -> Json:
+    return _asked(lambda: _v1().charges.retrieve(charge_id))
+
+
+def dispute(dispute_id: str) -> Json:
+    return _asked(lambda: _v1().disputes.retrieve(dispute_id))
+
+
+def disputes_since(earliest: datetime) -> list[Json]:
+    return _all(lambda: _v1().disputes.list(_since(earliest)))
+
+
+def refunds_since(earliest: datetime) -> list[Json]:
+    return _all(lambda: _v1().refunds.list(_since(earliest)))
+
+
+def invoice_paid_by(payment_intent_id: str) -> Json | None:
+    """The invoice that a payment was for, if it was for one."""
+    payment = {"type": "payment_intent", "payment_intent": payment_intent_id}
+    paid = _all(lambda: _v1().invoice_payments.list({"payment": payment, "expand": ["data.invoice"]}))
+    return next((one["invoice"] for one in paid if isinstance(one.get("invoice"), dict)), None)
+
+
+def _since(earliest: datetime) -> Json:
+    return {"created": {"gte": int(earliest.timestamp())}, "limit": 100}
+
+
 # What is sold, and where Stripe reports -----------------------------------------------------------------------
 
 
@@ -187,8 +217,7 @@ def update_webhook_endpoint(endpoint_id: str, params: Json) -> Json:
 
 def events_since(earliest: datetime, types: Sequence[str]) -> list[Json]:
     """What Stripe would have told us, oldest first; it forgets after thirty days."""
-    params = {"created": {"gte": int(earliest.timestamp())}, "types": list(types), "limit": 100}
-    return _all(lambda: _v1().events.list(params))[::-1]
+    return _all(lambda: _v1().events.list({**_since(earliest), "types": list(types)}))[::-1]
 
 
 def signed_event(body: bytes, signature: str) -> Json:

@@ -16,13 +16,20 @@ def found(
     told: Sequence[str],
     customer: BillingCustomer,
     subscription: Subscription | None = None,
+    *,
+    state: BillingIncident.State | None = None,
 ) -> BillingIncident:
-    """Write it down, and say so where operators look."""
+    """Write it down, and say so where operators look. Without a state, what a person closed stays closed."""
     subscription = subscription or Subscription.objects.filter(stripe_subscription_id=stripe_id).first()
     incident, is_new = BillingIncident.objects.update_or_create(
         kind=kind,
         stripe_id=stripe_id,
-        defaults={"told": "\n".join(told), "subscription": subscription, "livemode": customer.livemode},
+        defaults={
+            "told": "\n".join(told),
+            "subscription": subscription,
+            "livemode": customer.livemode,
+            **({"state": state} if state else {}),
+        },
     )
     if is_new:
         log.warning("Billing incident, %s: %s (%s)", kind.value, stripe_id, "; ".join(told))

@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from . import events, gateway, keys, sync
+from . import events, gateway, keys, moneyback, sync
 from .models import BillingCustomer, CheckoutAttempt, Subscription
 from .plus import ENDED
 
@@ -19,6 +19,7 @@ LOOKED_AT = timedelta(days=1)  # every customer who has something to lose or to 
 ODD_AFTER = timedelta(hours=1)  # and this often, if something ought to have happened by now
 UNRETURNED = timedelta(minutes=10)  # after which somebody who went to pay ought to be back
 LOOK_BACK = timedelta(days=3)  # how far back lost events are fetched
+MONEY_BACK = timedelta(days=30)  # and refunds and disputes
 
 
 def everyone() -> Iterator[tuple[BillingCustomer, list[str]]]:
@@ -57,6 +58,12 @@ def catch_up(*, since: timedelta = LOOK_BACK) -> int:
         return 0
     listed = gateway.events_since(timezone.now() - since, events.TYPES)
     return sum(bool(events.ingest(event)) for event in listed)
+
+
+def money_back(*, since: timedelta = MONEY_BACK) -> Iterator[tuple[str, list[str]]]:
+    """Refunds and disputes that nobody told us of, and what was done. Raises StripeFailure."""
+    if keys.is_selling():
+        yield from moneyback.since(timezone.now() - since)
 
 
 def forget_unmade() -> int:

@@ -41,8 +41,10 @@ def send_notice(pk: int) -> None:
 
 @shared_task
 def catch_up() -> None:
-    """The beat's way to events that never came."""
+    """The beat's way to events that never came, and to what they would have told."""
     try:
         reconcile.catch_up()
+        for _ in reconcile.money_back():
+            pass
     except gateway.StripeFailure as error:
         log.warning("Lost events not fetched: %s", error)

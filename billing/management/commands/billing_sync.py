@@ -20,7 +20,9 @@ class Command(BaseCommand):
             changed += 1
             self.stdout.write(f"{customer}: {'; '.join(changes)}")
         try:
+            for stripe_id, changes in reconcile.money_back():
+                self.stdout.write(f"{stripe_id}: {'; '.join(changes)}")
             late = reconcile.catch_up()
         except gateway.StripeFailure as error:
-            raise CommandError(f"Events not fetched: {error}") from None
+            raise CommandError(f"Not all could be fetched: {error}") from None
         self.stdout.write(f"customers changed: {changed}, lost events found: {late}")
