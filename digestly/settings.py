@@ -363,5 +363,6 @@ LOGGING = {
         "celery.app.trace": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
         "amqp": {"level": "WARNING"},
+        "stripe": {"level": "WARNING"},  # it would say every address it asks, and those name customers
     },
 }
