@@ -24,6 +24,7 @@ Tree = dict[str, Any]
 
 DEEPEST = 8
 LARGEST_NUMBER = 10**15
+MOST_SHOWN = 20
 
 
 def read(pairs: Iterable[tuple[str, str]], shape: type) -> Given:
@@ -114,7 +115,10 @@ def _leaf(value: str, options: list[Any], path: str) -> Any:
         return _decimal(value, path)
     # A choice is typed `Literal[…] | str` so that it may grow; today's list is what Stripe takes today.
     if real := [choice for choice in choices if choice]:
-        raise Refused(f"Invalid {path}: must be one of {listed(real)}", param=path)
+        near = get_close_matches(value, real, 1)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        shown = listed(real) if len(real) <= MOST_SHOWN else f"the {len(real)} that Stripe knows"
+        raise Refused(f"Invalid {path}: must be one of {shown}.{hint}", param=path)
     if str in kinds or object in kinds:
         return _text(value, path)
     if any(get_origin(option) is list for option in options):

@@ -23,7 +23,7 @@ FEATURES: dict[str, dict[str, Any]] = {
         "enabled": False, "mode": "at_period_end", "proration_behavior": "none",
         "cancellation_reason": {"enabled": False, "options": []},
     },
-    "subscription_pause": {"enabled": False, "duration": {"type": "indefinite"}},
+    "subscription_pause": {"enabled": False, "duration": {"type": "indefinite", "interval_options": []}},
     "subscription_update": {
         "enabled": False, "billing_cycle_anchor": None, "default_allowed_updates": [], "products": [],
         "proration_behavior": "none", "schedule_at_period_end": {"conditions": []},

@@ -46,26 +46,27 @@ section, fieldset { background: var(--card); border: 1px solid var(--hair); bord
 section + section { margin-top: 1.25rem; }
 fieldset { padding: 0; overflow: hidden; }
 legend { position: absolute; clip-path: inset(50%); }
-.cards label { display: grid; grid-template-columns: auto 1fr; gap: 0 .85rem; padding: .8rem 1.1rem; cursor: pointer;
-  align-items: center; min-height: 2.75rem; }
+.cards label { display: grid; grid-template-columns: auto 1fr; gap: 0 .85rem; padding: .8rem 1.1rem;
+  cursor: pointer; align-items: center; min-height: 2.75rem; }
 .cards label + label { border-top: 1px solid var(--hair); }
 .cards label:has(:checked) { background: light-dark(#fff8d2, #2c2917); }
 .cards input { width: 1.15rem; height: 1.15rem; grid-row: span 2; accent-color: var(--go); }
 .number { font-variant-numeric: tabular-nums; font-weight: 600; }
 .cards small { color: var(--soft); font-size: .875rem; }
 .field { display: block; margin-bottom: 1.25rem; font-weight: 600; }
-.field input { display: block; width: 100%; margin-top: .35rem; min-height: 2.875rem; padding: .5rem .75rem; font: inherit;
-  color: inherit; background: var(--card); border: 1px solid var(--soft); border-radius: .375rem; }
+.field input { display: block; width: 100%; margin-top: .35rem; min-height: 2.875rem; padding: .5rem .75rem;
+  font: inherit; color: inherit; background: var(--card); border: 1px solid var(--soft); border-radius: .375rem; }
 button, .button { display: inline-flex; align-items: center; justify-content: center; min-height: 3rem;
-  cursor: pointer;  padding: .5rem 1.5rem; font: inherit; font-weight: 600; line-height: 1.3; border: 2px solid var(--go);
-  border-radius: .375rem; background: var(--go); color: var(--go-ink); text-decoration: none; }
+  cursor: pointer; padding: .5rem 1.5rem; font: inherit; font-weight: 600; line-height: 1.3;
+  border: 2px solid var(--go); border-radius: .375rem; background: var(--go); color: var(--go-ink);
+  text-decoration: none; }
 button.quiet, .button.quiet { background: none; color: var(--ink); border-color: var(--hair); }
 button.quiet:hover, .button.quiet:hover { border-color: var(--ink); }
 form > button.full { width: 100%; margin-top: 1.25rem; }
 .row { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: 1.25rem; }
 :focus-visible { outline: 3px solid light-dark(#1746d1, #8fb0ff); outline-offset: 2px; }
-.alert { border: 1px solid var(--red); color: var(--red); border-radius: .375rem; padding: .75rem 1rem; font-weight: 600;
-  margin-bottom: 1.25rem; }
+.alert { border: 1px solid var(--red); color: var(--red); border-radius: .375rem; padding: .75rem 1rem;
+  font-weight: 600;  margin-bottom: 1.25rem; }
 .tag { display: inline-block; font-size: .8125rem; font-weight: 600; padding: .05rem .55rem; border-radius: 1rem;
   border: 1px solid currentcolor; color: var(--soft); vertical-align: .1em; }
 .tag.good { color: var(--green); } .tag.bad { color: var(--red); }

@@ -202,7 +202,8 @@ def _method(visit: Visit, session: Object, customer: Object) -> str:
         text = f'Visa <span class="number">•••• {method["card"]["last4"]}</span>'
     if _allows(visit, session, "payment_method_update"):
         link = f'<a class="button quiet" href="{_home_of(session)}/card">{visit.say("update_card")}</a>'
-    return f'<section><h2>{visit.say("method")}</h2><p>{text or visit.say("no_method")}</p><p class="row">{link}</p></section>'
+    title, text = visit.say("method"), text or visit.say("no_method")
+    return f'<section><h2>{title}</h2><p>{text}</p><p class="row">{link}</p></section>'
 
 
 def _invoices(visit: Visit, session: Object) -> str:
