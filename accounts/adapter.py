@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 SAME = {"email_confirmation_signup": "email_confirmation"}
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     # What went wrong, and what to do now.
     error_messages = DefaultAccountAdapter.error_messages | {
         "incorrect_code": _("This code is not right. Look again, or have a new one sent."),

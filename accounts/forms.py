@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy as _
 from .models import Preferences, User
 
 
-class SignIn(LoginForm):  # type: ignore[misc]
+class SignIn(LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].widget.attrs |= {"autocomplete": "username webauthn", "autocapitalize": "none"}
@@ -33,7 +33,9 @@ class SignIn(LoginForm):  # type: ignore[misc]
         self.fields["remember"].label = _("Stay signed in on this device")
 
 
-class SignUp(SignupForm):  # type: ignore[misc]
+class SignUp(SignupForm):
+    account_already_exists: bool
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].widget.attrs["autocomplete"] = "username"
@@ -47,12 +49,12 @@ class SignUp(SignupForm):  # type: ignore[misc]
         if not self.account_already_exists:
             try:
                 with transaction.atomic():
-                    return super().try_save(request)  # type: ignore[no-any-return]
+                    return super().try_save(request)
             except IntegrityError:  # the same form was sent twice at once, and the other one was quicker
                 self.account_already_exists = True
         if user := self._known(request):
             return None, perform_login(request, user, redirect_url=get_next_redirect_url(request))
-        return super().try_save(request)  # type: ignore[no-any-return]
+        return super().try_save(request)
 
     def _known(self, request: HttpRequest) -> User | None:
         """Whoever has this address and this password. Guesses count, as they do on the sign-in page."""
@@ -63,13 +65,13 @@ class SignUp(SignupForm):  # type: ignore[misc]
             return None
 
 
-class RequestCode(RequestLoginCodeForm):  # type: ignore[misc]
+class RequestCode(RequestLoginCodeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].widget.attrs["autocomplete"] = "username"
 
 
-class RequestReset(ResetPasswordForm):  # type: ignore[misc]
+class RequestReset(ResetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].widget.attrs["autocomplete"] = "username"
@@ -86,19 +88,19 @@ class Code:
         }  # fmt: skip
 
 
-class ConfirmEmailCode(Code, ConfirmEmailVerificationCodeForm):  # type: ignore[misc]
+class ConfirmEmailCode(Code, ConfirmEmailVerificationCodeForm):
     pass
 
 
-class ConfirmSignInCode(Code, ConfirmLoginCodeForm):  # type: ignore[misc]
+class ConfirmSignInCode(Code, ConfirmLoginCodeForm):
     pass
 
 
-class ConfirmResetCode(Code, ConfirmPasswordResetCodeForm):  # type: ignore[misc]
+class ConfirmResetCode(Code, ConfirmPasswordResetCodeForm):
     pass
 
 
-class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
+class PreferencesForm(forms.ModelForm):
     language = forms.ChoiceField(
         label=_("Language"),
         choices=settings.LANGUAGES,

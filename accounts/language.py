@@ -31,7 +31,7 @@ class AccountLanguageMiddleware(LocaleMiddleware):
                 request.LANGUAGE_CODE = language
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        response = super().process_response(request, response)  # type: ignore[arg-type]
+        response = super().process_response(request, response)
         language = came_from(request)
         if language and request.path_info.startswith(ROOMS) and not request.user.is_authenticated:
             response.set_cookie(

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.template import Context
-from django.template.loader import get_template, render_to_string
+from django.template import Context, Engine
+from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from .models import User
@@ -38,4 +38,4 @@ def send_to(address: str, language: str, name: str, **context: Any) -> None:
 
 def plain(template: str, letter: dict[str, Any]) -> str:
     """Rendered without escaping: what is read as text is no HTML."""
-    return get_template(template).template.render(Context(letter, autoescape=False))
+    return Engine.get_default().get_template(template).render(Context(letter, autoescape=False))

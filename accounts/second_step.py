@@ -10,12 +10,13 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm, SignupWebAuthnForm
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.utils.encoding import force_bytes
 from django.utils.translation import gettext_lazy as _
 
 PURPOSE = b"second step"
 
 
-class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+class SecondStepAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": _("This code is not right. Type the one that the app shows now."),
     }
@@ -34,8 +35,8 @@ def box() -> MultiFernet:
     return MultiFernet([Fernet(base64.urlsafe_b64encode(derived(key))) for key in keys])
 
 
-def derived(key: str) -> bytes:
-    return hashlib.blake2b(key.encode(), digest_size=32, person=PURPOSE).digest()
+def derived(key: str | bytes) -> bytes:
+    return hashlib.blake2b(force_bytes(key), digest_size=32, person=PURPOSE).digest()
 
 
 class Named:
@@ -46,7 +47,7 @@ class Named:
         self.fields["name"].label = _("What to call it")  # type: ignore[attr-defined]
 
 
-class AddKey(Named, AddWebAuthnForm):  # type: ignore[misc]
+class AddKey(Named, AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if field := self.fields.get("passwordless"):
@@ -57,9 +58,9 @@ class AddKey(Named, AddWebAuthnForm):  # type: ignore[misc]
             field.initial = True
 
 
-class EditKey(Named, EditWebAuthnForm):  # type: ignore[misc]
+class EditKey(Named, EditWebAuthnForm):
     pass
 
 
-class SignUpKey(Named, SignupWebAuthnForm):  # type: ignore[misc]
+class SignUpKey(Named, SignupWebAuthnForm):
     pass

@@ -140,3 +140,15 @@ def test_the_address_is_free_again_afterwards(member: User) -> None:
     closing.finish(member)
     again = User.objects.create_user(member.email)
     assert again.pk != member.pk
+
+
+def test_an_editor_closes_accounts_and_deletes_none(
+    editor: User, member: User, shelf: dict[str, Any], signed_in: Callable[[User | None], Client]
+) -> None:
+    desk = signed_in(editor)
+    assert desk.get(f"/admin/accounts/user/{member.pk}/delete/").status_code == 403
+    assert desk.get(f"/admin/accounts/user/{member.pk}/change/").status_code == 200
+    chosen = {"action": "close_accounts", "_selected_action": [member.pk, editor.pk]}
+    page = desk.post("/admin/accounts/user/", chosen, follow=True).content.decode()
+    assert "1 account is being closed." in page  # nobody closes the one they sit in
+    assert list(User.objects.closing()) == [member]
