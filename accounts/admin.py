@@ -1,3 +1,5 @@
+"""Accounts at the desk."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -33,7 +35,10 @@ class EmailUserAdmin(UserAdmin):
     actions = ("close_accounts",)
     fieldsets = (
         (None, {"fields": ("email", "password", "name")}),
-        (_("Permissions"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
+        (
+            _("Permissions"),
+            {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")},
+        ),
         (_("Important dates"), {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "usable_password", "password1", "password2")}),)
@@ -49,5 +54,7 @@ class EmailUserAdmin(UserAdmin):
         begun = [user for user in chosen if user != request.user and closing.begin(user)]
         for user in begun:
             wake(close_account, user.pk)
-        said = ngettext("%(count)d account is being closed.", "%(count)d accounts are being closed.", len(begun))
+        said = ngettext(
+            "%(count)d account is being closed.", "%(count)d accounts are being closed.", len(begun)
+        )
         self.message_user(request, said % {"count": len(begun)}, messages.SUCCESS)

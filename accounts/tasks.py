@@ -1,3 +1,5 @@
+"""Tasks: an id comes in, the room is called. Running one twice is the same as once."""
+
 from __future__ import annotations
 
 from celery import shared_task
