@@ -25,7 +25,8 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from accounts.models import User
-from billing.models import PlanPrice
+from billing import gateway
+from billing.models import BillingCustomer, PlanPrice, Subscription
 from digestly.content import editorial
 from digestly.content.models import Digest, Source
 from digestly.outline.types import Outline, Point, Section
@@ -62,6 +63,29 @@ class Aviary:
         return Point(self(cage, kind), start=12.0, speaker="Robin")
 
 
+def subscribed(role: str, status: str, **facts: Any) -> User:
+    """A reader whose subscription is in that state."""
+    user = User.objects.create_user(f"{role}@reader.example", "a-long-password")
+    customer = BillingCustomer.objects.create(user=user, stripe_customer_id=f"cus_{role}")
+    now = timezone.now()
+    usual = {"current_period_start": now - timedelta(days=8), "current_period_end": now + timedelta(days=22)}
+    Subscription.objects.create(
+        customer=customer, stripe_subscription_id=f"sub_{role}", status=status, is_plus=True, fetched_at=now,
+        **{**usual, **facts},
+    )  # fmt: skip
+    return user
+
+
+@pytest.fixture
+def members(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who pays, who did, and who ought to; and Stripe, whom pages must not need, out of reach."""
+    now = timezone.now()
+    subscribed("subscriber", "active")
+    subscribed("past_due", "past_due", past_due_since=now - timedelta(days=8))
+    settings.STRIPE_API_BASE = "http://127.0.0.1:9"
+    monkeypatch.setattr(gateway, "RETRIES", 0)
+
+
 @dataclass
 class Stage:
     """Everything the walker needs: digests in every state, and the canaries in them."""
@@ -74,7 +98,7 @@ class Stage:
 @pytest.fixture
 def stage(
     make_digest: Callable[..., Digest], publish: Callable[[Digest], Digest], price: PlanPrice, source: Source,
-    editor: User, free: User, plus: User, lapsed: User,
+    editor: User, free: User, plus: User, lapsed: User, members: None,
 ) -> Stage:  # fmt: skip
     birds = Aviary()
     transcript = tuple(Segment(float(n), n + 1.0, None, birds(birds.hidden, "segment")) for n in range(5))
@@ -207,14 +231,14 @@ def asked_in_every_way(browser: Client, path: str) -> Iterator[str]:
         yield said(browser.get(path, headers=headers))
 
 
-@pytest.mark.parametrize("role", ["guest", "free", "lapsed", "plus"])
+@pytest.mark.parametrize("role", ["guest", "free", "lapsed", "past_due", "plus", "subscriber"])
 def test_nobody_gets_more_than_is_theirs(
     role: str, stage: Stage, signed_in: Callable[[User | None], Client], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     user = User.objects.filter(email__startswith=role).first()
     assert (user is None) == (role == "guest")
-    allowed = stage.birds.open | (stage.birds.locked if role == "plus" else set())
+    allowed = stage.birds.open | (stage.birds.locked if role in ("plus", "subscriber") else set())
     seen: set[str] = set()
     paths = addresses(stage.values)
 
@@ -234,7 +258,7 @@ def test_nobody_gets_more_than_is_theirs(
 
 
 @pytest.mark.parametrize("suffix", ["/", ".md", ".json"])
-@pytest.mark.parametrize("role", ["guest", "free", "lapsed"])
+@pytest.mark.parametrize("role", ["guest", "free", "lapsed", "past_due"])
 def test_a_broken_page_says_nothing(
     role: str, suffix: str, stage: Stage, signed_in: Callable[[User | None], Client],
     caplog: pytest.LogCaptureFixture,
