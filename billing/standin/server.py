@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,7 +36,13 @@ class Standin(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, port: int, file: Path, seed: str | None) -> None:
-        super().__init__((LOOPBACK, port), Handler)
+        super().__init__((LOOPBACK, port), Handler, bind_and_activate=False)
+        try:
+            self.server_bind()
+            self.server_activate()
+        except OSError:
+            self.socket.close()
+            raise
         self.store = Store(file, seed=seed)
         self.store.address = self.url
         self.faults = Faults()
@@ -52,6 +59,11 @@ class Standin(ThreadingHTTPServer):
             with self.store.transaction():
                 clock.catch_up(self.store)
             self._looked = time.monotonic()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Who hangs up before the answer, as a test may, is no news."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
     def server_close(self) -> None:
         super().server_close()

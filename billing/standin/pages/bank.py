@@ -6,10 +6,11 @@ from .. import clock
 from ..life import checkout, invoices
 from ..store import Object
 from .checkout import success_url
-from .frame import Page, Visit, goto, money, plain, sheet
+from .frame import Page, Visit, as_before, goto, money, plain, sheet
 
 
 def respond(visit: Visit, intent: Object) -> Page:
+    visit = as_before(visit, intent["customer"])
     invoice = invoices.invoice_of(visit.store, intent)
     session = _session(visit, invoice)
     if intent["status"] != "requires_action":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from html import escape
 
@@ -35,7 +35,7 @@ main { max-width: 58rem; margin: 0 auto; padding: clamp(1.5rem, 5vw, 3.5rem) cla
   display: grid; gap: 2rem clamp(2rem, 6vw, 5rem); align-items: start; }
 main.narrow { max-width: 34rem; }
 @media (min-width: 50rem) { main.wide { grid-template-columns: 2fr 3fr; } }
-h1 { font-size: 1.625rem; line-height: 1.25; letter-spacing: -.015em; text-wrap: balance; }
+h1 { font-size: 1.625rem; line-height: 1.25; letter-spacing: -.015em; text-wrap: balance; margin-bottom: .5rem; }
 h2 { font-size: 1.0625rem; margin-bottom: .75rem; }
 p + p { margin-top: .6rem; }
 .price { font-size: 2.25rem; font-weight: 700; letter-spacing: -.02em; line-height: 1.2; margin: .4rem 0; }
@@ -113,6 +113,14 @@ class Page:
     status: int
     html: str = ""
     location: str = ""
+
+
+def as_before(visit: Visit, customer: str) -> Visit:
+    """In the language of the session that led here; what has no session of its own asks the latest one."""
+    for kind in ("checkout.session", "billing_portal.session"):
+        for session in reversed(visit.store.all(kind, customer=customer)):
+            return replace(visit, chosen=session["locale"])
+    return visit
 
 
 def goto(address: str) -> Page:

@@ -10,10 +10,11 @@ from ..cards import CARDS
 from ..life import checkout, customers, invoices
 from ..store import Object
 from .checkout import denied
-from .frame import Page, Visit, alert, cards, goto, money, sheet
+from .frame import Page, Visit, alert, as_before, cards, goto, money, sheet
 
 
 def respond(visit: Visit, invoice: Object) -> Page:
+    visit = as_before(visit, invoice["customer"])
     if visit.is_sent and invoice["status"] == "open":
         return _pay(visit, invoice)
     return _show(visit, invoice, denied(visit))
