@@ -62,7 +62,6 @@ WORDS: dict[str, Said] = {
     "deny": _("Refuse", "거절"),
     "nothing_to_approve": _("There is nothing to approve", "승인할 결제가 없습니다"),
     "invoice": _("Invoice {number}", "청구서 {number}"),
-    "due": _("Due", "미납"),
     "open": _("Open", "미납"),
     "paid": _("Paid", "결제 완료"),
     "void": _("Void", "무효"),
