@@ -23,7 +23,8 @@ def wall_for(user: User | None, digest: Digest, signed_in: Callable[[User | None
 def subscribe(user: User, status: str, **facts: Any) -> None:
     customer = BillingCustomer.objects.create(user=user, stripe_customer_id="cus_1")
     Subscription.objects.create(
-        customer=customer, stripe_subscription_id="sub_1", status=status, is_plus=True, fetched_at=timezone.now(), **facts
+        customer=customer, stripe_subscription_id="sub_1", status=status, is_plus=True,
+        fetched_at=timezone.now(), **facts,
     )  # fmt: skip
 
 
