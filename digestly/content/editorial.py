@@ -100,10 +100,7 @@ def publish(digest: Digest, *, by: User | None = None, now: datetime | None = No
             return False
         if EditionEntry.objects.filter(digest=digest).exists():  # withdrawn once, and back at its old place
             return True
-        edition, _ = Edition.objects.get_or_create(
-            date=digest.edition_date or edition_day(now), language=digest.language
-        )
-        Edition.objects.select_for_update().get(pk=edition.pk)  # one at a time takes the next position
+        edition = edition_for(digest, now)
         EditionEntry.objects.create(
             edition=edition,
             digest=digest,
@@ -113,15 +110,32 @@ def publish(digest: Digest, *, by: User | None = None, now: datetime | None = No
     return True
 
 
+def edition_for(digest: Digest, now: datetime) -> Edition:
+    """The day the editor chose, whatever its state; else the first that is still open. Held until it is stored.
+
+    Whoever holds an edition takes its next position alone, and nobody closes it meanwhile.
+    """
+    day = digest.edition_date or edition_day(now)
+    while True:
+        Edition.objects.get_or_create(date=day, language=digest.language)
+        edition = Edition.objects.select_for_update().get(date=day, language=digest.language)
+        if digest.edition_date or edition.state == Edition.State.OPEN:
+            return edition
+        day += timedelta(days=1)
+
+
 def reject(digest: Digest, *, by: User, why: str) -> None:
     """It will not appear."""
     _step(digest, (Digest.State.IN_REVIEW, Digest.State.FAILED), Digest.State.REJECTED, by=by, why=why)
 
 
 def back_to_review(digest: Digest, *, by: User, why: str = "") -> None:
-    """Take back an approval, a rejection or a withdrawal."""
-    takes_back = (Digest.State.APPROVED, Digest.State.REJECTED, Digest.State.WITHDRAWN)
-    _step(digest, takes_back, Digest.State.IN_REVIEW, by=by, why=why, publish_at=None, withdrawn_because="")
+    """Take back an approval, a rejection or a withdrawal; or go on with what stood before a failed rewrite."""
+    takes_back = [Digest.State.APPROVED, Digest.State.REJECTED, Digest.State.WITHDRAWN]
+    if digest.version:
+        takes_back.append(Digest.State.FAILED)
+    cleared = {"publish_at": None, "withdrawn_because": "", "error_code": "", "error_text": ""}
+    _step(digest, tuple(takes_back), Digest.State.IN_REVIEW, by=by, why=why, **cleared)
 
 
 def withdraw(digest: Digest, *, by: User, why: str) -> None:
@@ -148,6 +162,7 @@ def _step(digest: Digest, out_of: tuple[str, ...], became: str, *, by: User, why
 
 def rename(entry: EditionEntry, slug: str) -> None:
     """Give a digest another address. The old one redirects for good."""
+    slug = slug_of(slug)
     if slug == entry.slug:
         return
     with transaction.atomic():
@@ -177,7 +192,8 @@ def arrange(edition: Edition, entries: list[int]) -> None:
 def publish_due(now: datetime | None = None, *, batch: int = 500) -> int:
     """Publish what was approved for a time that has come."""
     now = now or timezone.now()
-    return sum(publish(digest, now=now) for digest in Digest.objects.due(now).order_by("pk")[:batch])
+    due = Digest.objects.due(now).select_related("reviewed_by").defer("outline", "report").order_by("pk")
+    return sum(publish(digest, now=now) for digest in due[:batch])
 
 
 def close_editions(now: datetime | None = None) -> int:
@@ -194,7 +210,11 @@ def edition_day(now: datetime) -> date:
 
 def free_slug(edition: Edition, title: str) -> str:
     """A slug that no digest of the edition has or had."""
-    base = slugify(title, allow_unicode=True)[:100].strip("-_") or "digest"
+    base = slug_of(title)
     taken = set(edition.entries.filter(slug__startswith=base).values_list("slug", flat=True))
     taken |= set(edition.retired_slugs.filter(slug__startswith=base).values_list("slug", flat=True))
     return next(slug for slug in numbered(base) if slug not in taken)
+
+
+def slug_of(title: str) -> str:
+    return slugify(title, allow_unicode=True)[:100].strip("-_") or "digest"
