@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from digestly.content.models import Digest, Episode, Source
 
-ROWS = 8  # of each kind
+ROWS = 5  # of each kind
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from digestly.outline.types import Outline
 from .decisions import STEPS, Overtaken, Refused, decide
 from .differences import Line, differences
 from .history import clock, name_of, steps_of, who
-from .review_form import TERMS, ReviewForm
+from .review_form import ReviewForm
 
 VIEWERS = ("guest", "plus")
 
@@ -64,7 +64,7 @@ def page(request: HttpRequest, digest: Digest, around: dict[str, Any], *, may_ch
 
 
 def act_on(request: HttpRequest, digest: Digest, around: dict[str, Any]) -> HttpResponse:
-    form = ReviewForm(digest, data_with_text(request, digest))
+    form = ReviewForm(digest, request.POST)
     act = request.POST.get("act", "save")
     is_valid = form.is_valid()
     if act == "preview" or not is_valid:
@@ -89,17 +89,6 @@ def act_on(request: HttpRequest, digest: Digest, around: dict[str, Any]) -> Http
         return show(request, form, around)
     messages.success(request, format_html("{} {}", done, next_up(digest)))
     return redirect(here(request, digest))
-
-
-def data_with_text(request: HttpRequest, digest: Digest) -> Any:
-    """What was sent. A page without a text box decides about the text and terms that are saved."""
-    data = request.POST.copy()
-    saved = ReviewForm(digest)
-    for name in ("text", "version", *TERMS):
-        if name not in data and "text" not in request.POST:
-            value = saved[name].value()
-            data[name] = "" if value is None else saved[name].field.widget.format_value(value)
-    return data
 
 
 def show(

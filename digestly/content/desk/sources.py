@@ -107,6 +107,7 @@ class SourceAdmin(KeptAdmin):
             "log": steps_of(source, Source.Status) if source else [],
             "may_change": self.has_change_permission(request, source),
             "is_polled": bool(source and source.url_norm and source.status in Source.POLLED),
+            "show_save_and_add_another": False,
             "is_stopped": bool(source and source.status in polling.LEFT_ALONE),
         }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **around})
