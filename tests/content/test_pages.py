@@ -358,6 +358,8 @@ class TestCaching:
         client.post("/account/login/", {"login": free.email, "password": "a-long-password"})
         assert "sessionid" in client.cookies
         client.post("/account/logout/")
+        assert client.cookies["sessionid"].value == ""
+        del client.cookies["sessionid"]  # as a browser does
         assert not client.get(path).cookies
         assert not get("/account/login/", client).find_class("messages")
 
