@@ -40,7 +40,12 @@ class Step:
     publishes: bool = False
 
     def is_open_to(self, digest: Digest) -> bool:
-        return digest.state in self.out_of
+        """Can it be taken now? Back to review goes what has a text, written again what has words to write from."""
+        has_what_it_takes = {
+            "back": lambda: digest.version > 0,
+            "again": lambda: bool(digest.transcript_id) or digest.episode.transcripts.exists(),
+        }.get(self.name, lambda: True)
+        return digest.state in self.out_of and has_what_it_takes()
 
 
 def publish_now(digest: Digest, by: User, said: dict[str, Any]) -> None:
@@ -67,7 +72,7 @@ STEPS = {
             gettext_lazy("Published."), publishes=True,
         ),
         Step(
-            "back", gettext_lazy("Back to review"), (State.APPROVED, State.REJECTED, State.WITHDRAWN),
+            "back", gettext_lazy("Back to review"), (State.APPROVED, State.REJECTED, State.WITHDRAWN, State.FAILED),
             lambda digest, by, said: editorial.back_to_review(digest, by=by, why=said["why"]),
             gettext_lazy("It is in review again."),
         ),

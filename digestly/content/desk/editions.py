@@ -11,7 +11,6 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,8 +19,6 @@ from digestly.content.models import Digest, Edition, EditionEntry, RetiredSlug
 
 from .digests import badge
 from .kept import KeptAdmin
-
-LONGEST_SLUG = 100
 
 
 @admin.register(Edition)
@@ -78,18 +75,18 @@ class EditionAdmin(KeptAdmin):
 def change(request: HttpRequest, edition: Edition, entries: list[EditionEntry]) -> None:
     """Take over the order and the addresses that were sent, and say what changed."""
     for entry in entries:
-        typed = slugify(request.POST.get(f"slug-{entry.pk}", entry.slug), allow_unicode=True)
-        readdress(request, entry, typed[:LONGEST_SLUG].strip("-_"))
+        readdress(request, entry, request.POST.get(f"slug-{entry.pk}", entry.slug))
     wanted = order_sent(request, entries)
     if wanted != [entry.pk for entry in entries]:
         editorial.arrange(edition, wanted)
         messages.success(request, _("The new order is saved."))
 
 
-def readdress(request: HttpRequest, entry: EditionEntry, slug: str) -> None:
+def readdress(request: HttpRequest, entry: EditionEntry, typed: str) -> None:
     """Give one digest another address, unless another digest has or had it."""
+    slug = editorial.slug_of(typed)
     told = {"title": entry.digest, "slug": slug}
-    if not slug:
+    if not typed.strip():
         messages.error(request, _("“%(title)s” keeps its address: an empty one cannot be.") % told)
     elif slug != entry.slug and is_taken(entry, slug):
         messages.error(

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from digestly.content import transcribe
-from digestly.content.models import Episode, Transcript
+from digestly.content.models import Digest, Episode, Transcript
 from digestly.fetch.errors import Failure
 from digestly.outline.timestamps import clock
 
@@ -85,11 +85,15 @@ class EpisodeAdmin(KeptAdmin):
         if not form.is_valid():
             return False
         try:
-            transcribe.accept(episode, form.body, name=form.name, by=request.user)
+            language = form.cleaned_data["language"]
+            transcribe.accept(episode, form.body, name=form.name, language=language, by=request.user)
         except Failure as failure:
             form.add_error("file" if form.cleaned_data["file"] else "text", failure.message)
             return False
-        messages.success(request, _("Taken. Its digest is written as soon as a worker is free."))
+        if episode.digests.filter(state=Digest.State.PENDING).exists():
+            messages.success(request, _("Taken. Its digest is written as soon as a worker is free."))
+        else:
+            messages.success(request, _("Taken. Have its digest written again to use these words."))
         return True
 
     def show(

@@ -124,7 +124,7 @@ def show(
         "shown": shown_to(viewer, standing, outline),
         "viewer": viewer,
         "conflict": conflict(form),
-        "steps": [step for step in STEPS.values() if may_change and can_take(step.name, digest)],
+        "steps": [step for step in STEPS.values() if may_change and step.is_open_to(digest)],
         "time_zone": timezone.get_current_timezone_name(),
         "log": steps_of(digest, Digest.State),
         "revisions": revisions_of(digest),
@@ -133,11 +133,6 @@ def show(
         "compared_lines": differences(markdown.write(compared.content), text) if compared else [],
     }
     return render(request, "admin/content/digest/review.html", context)
-
-
-def can_take(name: str, digest: Digest) -> bool:
-    has_words = name != "again" or digest.transcript_id or digest.episode.transcripts.exists()
-    return STEPS[name].is_open_to(digest) and bool(has_words)
 
 
 def shown_to(viewer: str, digest: Digest, outline: Outline) -> Shown:
