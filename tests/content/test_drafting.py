@@ -10,24 +10,9 @@ from digestly.content import drafting, editorial, tasks, transcribe
 from digestly.content.models import Digest, Episode, Source, Transition
 from digestly.work import lease
 from digestly.work.sweep import sweep_all
-from tests.content.world import ENGLISH, at_once, lease_runs_out
+from tests.content.world import ENGLISH, FRENCH, at_once, lease_runs_out
 
 State = Digest.State
-
-FRENCH = "\n\n".join(
-    f"{number}\n00:00:{number * 6:02}.000 --> 00:00:{number * 6 + 5:02}.000\n{sentence}"
-    for number, sentence in enumerate(
-        [
-            "Bonjour et bienvenue dans cette émission consacrée aux ports de pêche.",
-            "Aujourd'hui nous parlons avec une capitaine qui a vendu son dernier bateau.",
-            "Elle explique pourquoi les filets plus larges ont sauvé les jeunes poissons.",
-            "Les quotas ont baissé de trente pour cent, mais les revenus ont augmenté.",
-            "Le prix du carburant reste la première dépense de chaque sortie en mer.",
-            "Pour finir, elle raconte comment le village a racheté la criée ensemble.",
-        ],
-        start=1,
-    )
-)
 
 
 @pytest.fixture
@@ -86,7 +71,7 @@ def test_three_words_are_too_short_and_the_editor_is_told_what_to_do(wanted: Any
 
 
 def test_a_language_the_site_does_not_speak_is_drafted_and_waits_with_that_reason(wanted: Any) -> None:
-    digest = written(wanted(FRENCH.encode(), "talk.srt", language="fr"))
+    digest = written(wanted(FRENCH, "talk.srt", language="fr"))
     assert (digest.language, digest.state) == ("fr", State.IN_REVIEW)
     assert "no locale “fr”" in Transition.objects.get(kind="digest", row=digest.pk, became=State.IN_REVIEW).why
     assert [finding.code for finding in editorial.errors_in(digest)] == ["no_locale"]

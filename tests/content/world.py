@@ -20,6 +20,20 @@ from tests.fetch.loopback import Answer, Site, reply
 SAMPLES = Path(__file__).parents[2] / "digestly" / "content" / "samples" / "data"
 ENGLISH = (SAMPLES / "slow-deploy-1.vtt").read_bytes()
 KOREAN = (SAMPLES / "commute-whiteboard-2.vtt").read_bytes()
+FRENCH = "\n\n".join(
+    f"{number}\n00:00:{number * 6:02}.000 --> 00:00:{number * 6 + 5:02}.000\n{sentence}"
+    for number, sentence in enumerate(
+        [
+            "Bonjour et bienvenue dans cette émission consacrée aux ports de pêche.",
+            "Aujourd'hui nous parlons avec une capitaine qui a vendu son dernier bateau.",
+            "Elle explique pourquoi les filets plus larges ont sauvé les jeunes poissons.",
+            "Les quotas ont baissé de trente pour cent, mais les revenus ont augmenté.",
+            "Le prix du carburant reste la première dépense de chaque sortie en mer.",
+            "Pour finir, elle raconte comment le village a racheté la criée ensemble.",
+        ],
+        start=1,
+    )
+).encode()
 
 
 class Show:
