@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.deploy.checkout import bare_env
 
 SECRET = "hunter2-is-not-to-be-repeated"
 PRODUCTION = {
@@ -16,11 +17,6 @@ PRODUCTION = {
     "DEFAULT_FROM_EMAIL": "desk@digests.example",
     "EMAIL_URL": f"submission://desk:{SECRET}@127.0.0.1:587",
 }
-# What a configured process hands on to its children, and no test may inherit.
-OURS = (
-    *("DEBUG", "SECRET_KEY", "BASE_URL", "ALLOWED_HOSTS", "DEFAULT_FROM_EMAIL", "EMAIL_URL", "DATABASE_URL"),
-    *("CELERY_BROKER_URL", "CACHE_URL", "PORT", "TIME_ZONE", "FETCH_ALLOW_PRIVATE", "DJANGO_SETTINGS_MODULE"),
-)
 
 
 @pytest.fixture
@@ -28,8 +24,7 @@ def start(home: Path):
     """Runs `manage.py` or a line of Python with exactly these variables of ours; what it said, and its exit code."""
 
     def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        env = {name: value for name, value in os.environ.items() if name not in OURS}
-        env |= {"DIGESTLY_BOOTSTRAP": "off", "PYTHONPATH": str(home), **variables}
+        env = bare_env(PYTHONPATH=str(home), **variables)
         command = [sys.executable, *arguments]
         return subprocess.run(
             command, cwd=home, env=env, capture_output=True, text=True, timeout=120, check=False
