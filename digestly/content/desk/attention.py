@@ -57,7 +57,7 @@ class Desk:
 
 
 def desk(request: HttpRequest) -> Desk:
-    may = request.user.has_perm  # type: ignore[union-attr]
+    may = request.user.has_perm
     digests = digest_piles() if may("content.view_digest") else []
     episodes = episode_piles() if may("content.view_episode") else []
     sources = [source_pile()] if may("content.view_source") else []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -142,7 +143,7 @@ def prepare(form: ReviewForm, step: Step) -> None:
     if step.needs and not said:
         form.add_error(step.needs, str(step.needed))
         raise Refused(_("Nothing was done. %(missing)s") % {"missing": step.needed})
-    if step.needs == "publish_at" and said <= timezone.now():
+    if isinstance(said, datetime) and said <= timezone.now():
         form.add_error("publish_at", _("This time is past."))
         raise Refused(_("Nothing was done. This time is past."))
 

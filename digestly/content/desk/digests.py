@@ -49,7 +49,7 @@ class SourceFilter(admin.SimpleListFilter):
         return [(str(source.pk), str(source)) for source in sources.only("title", "url", "slug")[:IN_FILTER]]
 
     def queryset(self, request: HttpRequest, digests: QuerySet[Digest]) -> QuerySet[Digest]:
-        return digests.filter(episode__source=self.value()) if is_key(self.value()) else digests
+        return digests.filter(episode__source=key) if (key := key_in(self.value())) else digests
 
 
 class EditionFilter(admin.SimpleListFilter):
@@ -60,7 +60,7 @@ class EditionFilter(admin.SimpleListFilter):
         return [(str(edition.pk), str(edition)) for edition in Edition.objects.order_by("-date")[:IN_FILTER]]
 
     def queryset(self, request: HttpRequest, digests: QuerySet[Digest]) -> QuerySet[Digest]:
-        return digests.filter(entry__edition=self.value()) if is_key(self.value()) else digests
+        return digests.filter(entry__edition=key) if (key := key_in(self.value())) else digests
 
 
 @admin.register(Digest)
@@ -112,9 +112,9 @@ class DigestAdmin(KeptAdmin):
         return review.page(request, digest, around, may_change=may_change)
 
 
-def is_key(value: str | None) -> bool:
-    """Could it be a primary key? An address may hold anything."""
-    return bool(value) and str(value).isdecimal() and len(str(value)) < 19
+def key_in(value: str | None) -> int:
+    """The primary key that an address names; 0 if it names none. An address may hold anything."""
+    return int(value) if value and value.isdecimal() and len(value) < 19 else 0
 
 
 def badge(code: str, words: Any) -> SafeString:

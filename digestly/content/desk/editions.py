@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from digestly.content import editorial
 from digestly.content.models import Digest, Edition, EditionEntry, RetiredSlug
 
-from .digests import badge
+from .digests import badge, key_in
 from .kept import KeptAdmin
 
 
@@ -107,18 +107,13 @@ def order_sent(request: HttpRequest, entries: list[EditionEntry]) -> list[int]:
     """The entries by the numbers beside them, then moved by the arrow that was pressed, if one was."""
     places = []
     for standing, entry in enumerate(entries, start=1):
-        typed = number(request.POST.get(f"position-{entry.pk}")) or standing
+        typed = key_in(request.POST.get(f"position-{entry.pk}")) or standing
         # Where two have one number, the one that came there from below goes first.
         places.append((typed, (typed > standing) - (typed < standing), standing, entry.pk))
     order = [place[-1] for place in sorted(places)]
     for act, step in (("up", -1), ("down", 1)):
-        moved = number(request.POST.get(act))
+        moved = key_in(request.POST.get(act))
         if moved in order:
             at = order.index(moved)
             order.insert(max(0, at + step), order.pop(at))
     return order
-
-
-def number(sent: str | None) -> int:
-    """A whole number that was sent; 0 for anything else."""
-    return int(sent) if sent and sent.isdecimal() and len(sent) < 19 else 0

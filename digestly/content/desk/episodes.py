@@ -23,7 +23,7 @@ from digestly.outline.timestamps import clock
 from . import queueing
 from .digests import badge
 from .history import steps_of
-from .kept import KeptAdmin
+from .kept import KeptAdmin, editor
 from .review import web_address
 from .words_form import WordsForm
 
@@ -33,7 +33,7 @@ LINES_SHOWN = 400  # of a transcript, at a time
 @admin.register(Episode)
 class EpisodeAdmin(KeptAdmin):
     list_display = ("title", "source", "standing", "published_at", "error_text")
-    list_filter = ("state", ("source", admin.RelatedOnlyFieldListFilter))
+    list_filter = ("state",)  # thousands of sources would not fit beside it; search finds theirs
     list_select_related = ("source",)
     list_per_page = 50
     search_fields = ("title", "source__title")
@@ -86,7 +86,7 @@ class EpisodeAdmin(KeptAdmin):
             return False
         try:
             language = form.cleaned_data["language"]
-            transcribe.accept(episode, form.body, name=form.name, language=language, by=request.user)
+            transcribe.accept(episode, form.body, name=form.name, language=language, by=editor(request))
         except Failure as failure:
             form.add_error("file" if form.cleaned_data["file"] else "text", failure.message)
             return False
@@ -146,12 +146,12 @@ class EpisodeAdmin(KeptAdmin):
 
     @admin.action(description=_("Process"), permissions=["change"])
     def process(self, request: HttpRequest, episodes: QuerySet[Episode]) -> None:
-        done = [queueing.process(episode, by=request.user) for episode in episodes]
+        done = [queueing.process(episode, by=editor(request)) for episode in episodes]
         self.told(request, done, _("It is in line already, or has its words: nothing was done."))
 
     @admin.action(description=_("Skip"), permissions=["change"])
     def skip(self, request: HttpRequest, episodes: QuerySet[Episode]) -> None:
-        done = [queueing.skip(episode, by=request.user) for episode in episodes]
+        done = [queueing.skip(episode, by=editor(request)) for episode in episodes]
         self.told(request, done, _("It is skipped already, or has its words: nothing was done."))
 
     def told(self, request: HttpRequest, done: list[bool], otherwise: Any) -> None:

@@ -24,9 +24,8 @@ from digestly.outline.types import Outline
 from .decisions import STEPS, Overtaken, Refused, decide
 from .differences import Line, differences
 from .history import clock, name_of, steps_of, who
+from .kept import editor
 from .review_form import ReviewForm
-
-VIEWERS = ("guest", "plus")
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ def act_on(request: HttpRequest, digest: Digest, around: dict[str, Any]) -> Http
         return show(request, form, around)
     over = request.POST.get("over", "")
     try:
-        done = decide(form, act, by=request.user, over=int(over) if over.isdecimal() else None)
+        done = decide(form, act, by=editor(request), over=int(over) if over.isdecimal() else None)
     except Overtaken as refusal:
         messages.warning(request, str(refusal))
         if not form.differs:
@@ -101,7 +100,7 @@ def show(
 ) -> HttpResponse:
     digest = form.digest
     outline = form.outline or (restored.content if restored else digest.content)
-    viewer = request.GET.get("as") if request.GET.get("as") in VIEWERS else "guest"
+    viewer = "plus" if request.GET.get("as") == "plus" else "guest"
     compared = revision_asked_for(request, digest, "diff")
     text = form["text"].value() or ""
     standing = form.as_typed

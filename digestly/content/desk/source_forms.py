@@ -47,7 +47,7 @@ class AddSourceForm(forms.Form):
         return clean_address(self.cleaned_data["url"])
 
 
-class SourceForm(forms.ModelForm):  # type: ignore[type-arg]
+class SourceForm(forms.ModelForm):
     """What an editor says of a source. The rest comes from its feed."""
 
     digest_languages = forms.MultipleChoiceField(

@@ -25,7 +25,7 @@ from digestly.fetch.errors import Failure
 from . import polling
 from .digests import badge
 from .history import steps_of
-from .kept import KeptAdmin
+from .kept import KeptAdmin, editor
 from .source_forms import AddSourceForm, SourceForm
 
 ATTEMPTS_SHOWN = 20
@@ -72,7 +72,7 @@ class SourceAdmin(KeptAdmin):
         if form.is_valid():
             try:
                 source, is_new = ingest.add_source(
-                    form.cleaned_data["url"], by=request.user, newest=form.cleaned_data["newest"]
+                    form.cleaned_data["url"], by=editor(request), newest=form.cleaned_data["newest"]
                 )
             except Failure as failure:  # for what only the whole address shows
                 form.add_error("url", failure.message)
@@ -112,12 +112,12 @@ class SourceAdmin(KeptAdmin):
         }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **around})
 
-    def save_model(self, request: HttpRequest, obj: Source, form: ModelForm[Any], change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
         told = [name for name in form.changed_data if name != "url"]
         obj.save(update_fields=told)
         if "url" in form.changed_data and obj.url:
             try:
-                polling.lead_to(obj, obj.url, by=request.user)
+                polling.lead_to(obj, obj.url, by=editor(request))
             except IntegrityError:  # somebody else gave it to another source at this moment
                 messages.error(request, _("Another source has this address already."))
 
@@ -148,12 +148,12 @@ class SourceAdmin(KeptAdmin):
 
     @admin.action(description=_("Pause"), permissions=["change"])
     def pause(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
-        done = [polling.pause(source, by=request.user) for source in sources]
+        done = [polling.pause(source, by=editor(request)) for source in sources]
         self.told(request, done, _("Nobody fetches it: nothing was done."))
 
     @admin.action(description=_("Resume"), permissions=["change"])
     def resume(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
-        done = [polling.resume(source, by=request.user) for source in sources]
+        done = [polling.resume(source, by=editor(request)) for source in sources]
         self.told(request, done, _("It is not stopped: nothing was done."))
 
     def told(self, request: HttpRequest, done: list[bool], otherwise: Any) -> None:

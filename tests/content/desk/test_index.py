@@ -104,7 +104,9 @@ def test_an_empty_desk_says_so(desk: Desk) -> None:
     assert "All sources answer." in text
 
 
-@pytest.mark.parametrize("path", ["/admin/", LIST, "/admin/content/source/", "/admin/content/edition/"])
+@pytest.mark.parametrize(
+    "path", ["/admin/", LIST, "/admin/content/source/", "/admin/content/episode/", "/admin/content/edition/"]
+)
 def test_queries_do_not_grow_with_the_rows(desk: Desk, busy: Callable[[int], None], path: str) -> None:
     busy(1)
     desk.get(path)

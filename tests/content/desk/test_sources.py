@@ -10,7 +10,7 @@ from celery import Task
 from kombu.exceptions import OperationalError
 
 from accounts.models import User
-from digestly.content.models import FetchAttempt, Source, Transition
+from digestly.content.models import Digest, FetchAttempt, Source, Transition
 from digestly.fetch.client import Client
 from digestly.work import lease
 
@@ -213,6 +213,14 @@ def test_a_source_cannot_be_led_somewhere_impossible(desk: Desk, source: Source,
     assert after.tree.find_class("errorlist")
     source.refresh_from_db()
     assert source.url == "https://lanternfield.example/feed.xml"
+
+
+def test_its_page_leads_to_its_episodes_and_digests(desk: Desk, draft: Digest) -> None:
+    tree = desk.get(page_of(draft.episode.source)).tree
+    links = [link for link in tree.xpath("//header//a/@href") if "?" in link]
+    assert len(links) == 2
+    for link in links:
+        assert len(desk.get(link).tree.xpath('//table[@id="result_list"]/tbody/tr')) == 1
 
 
 def test_a_source_is_never_deleted(desk: Desk, source: Source) -> None:
