@@ -6,6 +6,7 @@ import io
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -17,7 +18,7 @@ from django.core.management.base import CommandError
 from django.db import connection
 
 from accounts.models import User
-from digestly.content import tasks, walk
+from digestly.content import hosts, tasks, walk
 from digestly.content.models import Digest, Episode, HostState, Source
 from digestly.work import lease
 from tests.content.world import ENGLISH, FRENCH, KOREAN, Show, due, item
@@ -28,9 +29,10 @@ State = Digest.State
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Waiting for other workers and for hosts is cut short."""
+    """Waiting for other workers is cut short, and hosts need no pause."""
     monkeypatch.setattr(walk, "PATIENCE", 4)
     monkeypatch.setattr(walk, "NAP", 0.25)
+    monkeypatch.setattr(hosts, "PAUSE", timedelta(milliseconds=10))
 
 
 def ingest(*words: str) -> tuple[str, str]:
