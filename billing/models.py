@@ -29,7 +29,9 @@ class PlanPrice(models.Model):
 
     lookup_key = models.CharField(_("lookup key"), max_length=100, unique=True)
     stripe_price_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
-    amount = models.PositiveIntegerField(_("amount"), help_text=_("In the currency's smallest unit, such as cents."))
+    amount = models.PositiveIntegerField(
+        _("amount"), help_text=_("In the currency's smallest unit, such as cents.")
+    )
     currency = models.CharField(_("currency"), max_length=3)
     interval = models.CharField(_("interval"), max_length=5, choices=Interval)
     purchasable = models.BooleanField(_("on sale"), default=True)

@@ -16,7 +16,11 @@ from .money import money
 @require_safe
 def pricing(request: HttpRequest) -> HttpResponse:
     prices = [
-        {"text": money(price.amount, price.currency), "interval": price.get_interval_display(), "key": price.lookup_key}
+        {
+            "text": money(price.amount, price.currency),
+            "interval": price.get_interval_display(),
+            "key": price.lookup_key,
+        }
         for price in PlanPrice.objects.on_sale().order_by("amount", "pk")
     ]
     context = {

@@ -38,7 +38,9 @@ def said(path: Path) -> Iterator[str]:
     if path.suffix == ".py":
         for node in ast.walk(ast.parse(written)):
             match node:
-                case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(text)), *_]) if name in MARKS:
+                case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(text)), *_]) if (
+                    name in MARKS
+                ):
                     yield text
     else:
         for found in IN_TEMPLATES.finditer(templatize(written)):

@@ -76,7 +76,16 @@ def processes(home: Path, folder: Path, allow: str) -> Iterator[None]:
     environment = {**os.environ, "DEBUG": "1", "DATABASE_URL": database_url(), "FETCH_ALLOW_PRIVATE": allow}
     command = [sys.executable, "-c", PROCESS, json.dumps(conf)]
     # The worker runs as threads of one process, so that ending it ends all of it.
-    worker = ["--quiet", "worker", "--pool", "threads", "--concurrency", "2", "--without-mingle", "--without-gossip"]
+    worker = [
+        "--quiet",
+        "worker",
+        "--pool",
+        "threads",
+        "--concurrency",
+        "2",
+        "--without-mingle",
+        "--without-gossip",
+    ]
     running = [
         subprocess.Popen([*command, *arguments], cwd=home, env=environment)
         for arguments in (worker, ["--quiet", "beat"])
@@ -94,7 +103,9 @@ def database_url() -> str:
     told = connection.settings_dict
     if connection.vendor == "sqlite":
         return f"sqlite:///{told['NAME']}"
-    return f"postgres://{told['USER']}:{told['PASSWORD']}@{told['HOST']}:{told['PORT'] or 5432}/{told['NAME']}"
+    return (
+        f"postgres://{told['USER']}:{told['PASSWORD']}@{told['HOST']}:{told['PORT'] or 5432}/{told['NAME']}"
+    )
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:

@@ -64,7 +64,9 @@ def save(
         rows = Digest.objects.filter(pk=digest.pk, version=version, state__in=open_states)
         if not rows.update(version=version + 1, **facts, **terms):
             raise Unpublishable(errors) if errors and digest.state in EDITABLE[1:] else Stale
-        Revision.objects.create(digest=digest, version=version + 1, outline=facts["outline"], by=by, note=note)
+        Revision.objects.create(
+            digest=digest, version=version + 1, outline=facts["outline"], by=by, note=note
+        )
     digest.refresh_from_db()
 
 
@@ -77,7 +79,9 @@ def approve(digest: Digest, *, by: User, publish_at: datetime | None = None) -> 
     if errors := errors_in(digest):
         raise Unpublishable(errors)
     with transaction.atomic():
-        seen = Digest.objects.select_for_update().filter(pk=digest.pk, version=digest.version).values_list("pk")
+        seen = (
+            Digest.objects.select_for_update().filter(pk=digest.pk, version=digest.version).values_list("pk")
+        )
         if not seen.first() or digest.state != Digest.State.IN_REVIEW or not move(
             digest, Digest.State.APPROVED, by=by, reviewed_by=by, reviewed_at=timezone.now(), publish_at=publish_at
         ):  # fmt: skip
@@ -140,7 +144,9 @@ def back_to_review(digest: Digest, *, by: User, why: str = "") -> None:
 
 def withdraw(digest: Digest, *, by: User, why: str) -> None:
     """Take a published digest away. Its address answers 410 with the reason."""
-    _step(digest, (Digest.State.PUBLISHED,), Digest.State.WITHDRAWN, by=by, why=why, withdrawn_because=why[:300])
+    _step(
+        digest, (Digest.State.PUBLISHED,), Digest.State.WITHDRAWN, by=by, why=why, withdrawn_because=why[:300]
+    )
 
 
 def write_again(digest: Digest, *, by: User) -> None:
@@ -155,7 +161,9 @@ def write_again(digest: Digest, *, by: User) -> None:
         wake(draft_digest, digest.pk)
 
 
-def _step(digest: Digest, out_of: tuple[str, ...], became: str, *, by: User, why: str, **changes: object) -> None:
+def _step(
+    digest: Digest, out_of: tuple[str, ...], became: str, *, by: User, why: str, **changes: object
+) -> None:
     if digest.state not in out_of or not move(digest, became, by=by, why=why, **changes):
         raise Stale
 
@@ -168,7 +176,9 @@ def rename(entry: EditionEntry, slug: str) -> None:
     with transaction.atomic():
         Edition.objects.select_for_update().get(pk=entry.edition_id)  # one at a time takes a free slug
         RetiredSlug.objects.filter(edition=entry.edition, slug=slug, entry=entry).delete()
-        RetiredSlug.objects.update_or_create(edition=entry.edition, slug=entry.slug, defaults={"entry": entry})
+        RetiredSlug.objects.update_or_create(
+            edition=entry.edition, slug=entry.slug, defaults={"entry": entry}
+        )
         entry.slug = free_slug(entry.edition, slug)
         entry.save(update_fields=["slug"])
 
@@ -199,7 +209,9 @@ def publish_due(now: datetime | None = None, *, batch: int = 500) -> int:
 def close_editions(now: datetime | None = None) -> int:
     """Close the editions whose day is over; what is published later joins the next one."""
     open_until = edition_day(now or timezone.now())
-    return Edition.objects.filter(state=Edition.State.OPEN, date__lt=open_until).update(state=Edition.State.CLOSED)
+    return Edition.objects.filter(state=Edition.State.OPEN, date__lt=open_until).update(
+        state=Edition.State.CLOSED
+    )
 
 
 def edition_day(now: datetime) -> date:

@@ -57,19 +57,25 @@ def look(source: Source, client: Client, *, say: Say) -> bool:
     """Fetch now, or wait for the worker who does; say what came of it."""
     attempt = newest_look(source, client)
     if attempt is None:
-        say(f"{source}: not fetched now. Another worker has it, or its host wants a rest; it is tried again later.")
+        say(
+            f"{source}: not fetched now. Another worker has it, or its host wants a rest; it is tried again later."
+        )
         return False
     if attempt.is_failure:
         say(f"{source}: {attempt.message} ({attempt.outcome})")
         return False
-    say(f"{source}: {attempt.new} new, {attempt.updated} changed. {attempt.message}{source.error_text}".rstrip())
+    say(
+        f"{source}: {attempt.new} new, {attempt.updated} changed. {attempt.message}{source.error_text}".rstrip()
+    )
     return True
 
 
 def newest_look(source: Source, client: Client) -> FetchAttempt | None:
     asked_at = timezone.now()
     for _ in range(int(PATIENCE / NAP)):
-        attempt = refresh(source, client, early=True) or source.fetch_attempts.filter(at__gte=asked_at).first()
+        attempt = (
+            refresh(source, client, early=True) or source.fetch_attempts.filter(at__gte=asked_at).first()
+        )
         if attempt:
             source.refresh_from_db()
             return attempt
@@ -79,7 +85,9 @@ def newest_look(source: Source, client: Client) -> FetchAttempt | None:
 
 def draft_all(source: Source, *, say: Say, publish_by: User | None, is_fetched: bool = True) -> Walked:
     """Write the pending digests of a source; publish the ones in review if an editor stands for it."""
-    digests = Digest.objects.filter(episode__source=source).select_related("episode", "transcript").order_by("pk")
+    digests = (
+        Digest.objects.filter(episode__source=source).select_related("episode", "transcript").order_by("pk")
+    )
     for digest in digests.filter(state__in=[Digest.State.PENDING, Digest.State.RUNNING]):
         settle(digest, drafting.draft)
     for digest in digests.filter(state=Digest.State.FAILED):

@@ -39,7 +39,9 @@ def open_page(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
         context.route(lambda url: not url.startswith(live_server.url), lambda route: away(route, wrong))
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
-        page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
+        page.on(
+            "console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None
+        )
         return page
 
     yield open_one

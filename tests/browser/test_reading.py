@@ -81,7 +81,9 @@ def is_on(page: Any, selector: str) -> bool:
     return bool(page.evaluate("selector => document.activeElement.matches(selector)", selector))
 
 
-@pytest.mark.parametrize(("language", "width", "scheme"), list(itertools.product(("en", "ko"), WIDTHS, SCHEMES)))
+@pytest.mark.parametrize(
+    ("language", "width", "scheme"), list(itertools.product(("en", "ko"), WIDTHS, SCHEMES))
+)
 def test_every_page_fits_is_legible_and_breaks_nothing(
     language: str, width: int, scheme: str, paths: dict[str, list[str]], open_page: OpenPage
 ) -> None:
@@ -100,7 +102,13 @@ def test_so_do_the_pages_of_a_member(
     page = open_page(color_scheme=scheme, viewport={"width": width, "height": 900})
     session = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
     page.context.add_cookies([session])
-    for path in (paths["en"][2], "/en/pricing/", "/account/email/", "/account/password/change/", "/account/logout/"):
+    for path in (
+        paths["en"][2],
+        "/en/pricing/",
+        "/account/email/",
+        "/account/password/change/",
+        "/account/logout/",
+    ):
         look(page, path, width)
         assert page.locator("header >> text=Sign out").count() == 1
 
@@ -140,7 +148,9 @@ def test_hangul_has_a_font_wherever_it_is_read(paths: dict[str, list[str]], open
     assert page.evaluate("getComputedStyle(document.querySelector('.text p')).wordBreak") == "keep-all"
 
 
-def test_keyboard_reaches_the_text_and_the_walls_button(paths: dict[str, list[str]], open_page: OpenPage) -> None:
+def test_keyboard_reaches_the_text_and_the_walls_button(
+    paths: dict[str, list[str]], open_page: OpenPage
+) -> None:
     page = open_page()
     page.goto(paths["en"][2])
     page.keyboard.press("Tab")

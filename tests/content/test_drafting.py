@@ -41,7 +41,12 @@ def written(digest: Digest) -> Digest:
 def test_a_transcript_becomes_an_outline_in_review(wanted: Any) -> None:
     digest = written(wanted(ENGLISH))
     outline = digest.content
-    assert (digest.state, digest.version, digest.lease_token, digest.attempts) == (State.IN_REVIEW, 1, None, 0)
+    assert (digest.state, digest.version, digest.lease_token, digest.attempts) == (
+        State.IN_REVIEW,
+        1,
+        None,
+        0,
+    )
     assert digest.engine.startswith("extractive")
     assert (digest.title, digest.summary) == (outline.title, outline.summary)
     assert outline.title == digest.episode.title
@@ -73,7 +78,9 @@ def test_three_words_are_too_short_and_the_editor_is_told_what_to_do(wanted: Any
 def test_a_language_the_site_does_not_speak_is_drafted_and_waits_with_that_reason(wanted: Any) -> None:
     digest = written(wanted(FRENCH, "talk.srt", language="fr"))
     assert (digest.language, digest.state) == ("fr", State.IN_REVIEW)
-    assert "no locale “fr”" in Transition.objects.get(kind="digest", row=digest.pk, became=State.IN_REVIEW).why
+    assert (
+        "no locale “fr”" in Transition.objects.get(kind="digest", row=digest.pk, became=State.IN_REVIEW).why
+    )
     assert [finding.code for finding in editorial.errors_in(digest)] == ["no_locale"]
 
 
@@ -128,7 +135,9 @@ def test_a_worker_that_lost_its_lease_writes_no_outline(wanted: Any, monkeypatch
     assert digest.content == think(digest.transcript.spoken(), options_of(digest)).outline
 
 
-def test_a_digest_that_kills_three_workers_fails_and_says_so(wanted: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_digest_that_kills_three_workers_fails_and_says_so(
+    wanted: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def die(*args: Any) -> None:
         raise KeyboardInterrupt
 

@@ -68,7 +68,9 @@ def test_a_warning_does_not_forbid_it(talk: Outline, make_digest: Make, editor: 
     assert digest.state == State.PUBLISHED
 
 
-def test_a_language_without_a_locale_cannot_be_published(talk: Outline, make_digest: Make, editor: User) -> None:
+def test_a_language_without_a_locale_cannot_be_published(
+    talk: Outline, make_digest: Make, editor: User
+) -> None:
     with pytest.raises(editorial.Unpublishable, match="fr"):
         editorial.approve(make_digest(talk, language="fr"), by=editor)
 
@@ -184,7 +186,9 @@ def test_what_is_published_after_closing_joins_the_next_edition(
     assert (early.entry.edition.date, late.entry.edition.date) == (date(2026, 3, 2), date(2026, 3, 3))
 
 
-def test_an_edition_that_was_closed_early_takes_nothing_more(talk: Outline, make_digest: Make, editor: User) -> None:
+def test_an_edition_that_was_closed_early_takes_nothing_more(
+    talk: Outline, make_digest: Make, editor: User
+) -> None:
     for day in (2, 3):
         Edition.objects.create(date=date(2026, 3, day), language="en", state=Edition.State.CLOSED)
     digest = make_digest(talk, state=State.APPROVED, reviewed_by=editor)
@@ -229,7 +233,9 @@ def test_digests_of_one_title_have_different_addresses(
     assert slugs == ["the-tide", "the-tide-2", "the-tide-3"]
 
 
-def test_an_old_address_leads_to_the_new_one_for_good(published: Digest, signed_in: Callable[[None], Browser]) -> None:
+def test_an_old_address_leads_to_the_new_one_for_good(
+    published: Digest, signed_in: Callable[[None], Browser]
+) -> None:
     guest = signed_in(None)
     old = published.get_absolute_url()
     editorial.rename(published.entry, "A Better Name.")
@@ -281,7 +287,9 @@ def test_each_save_is_a_version_with_a_name(draft: Digest, talk: Outline, editor
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_save_at_once_one_is_told_and_nothing_is_lost(draft: Digest, talk: Outline, editor: User) -> None:
+def test_of_two_who_save_at_once_one_is_told_and_nothing_is_lost(
+    draft: Digest, talk: Outline, editor: User
+) -> None:
     titles = iter(["Mine", "Yours"])
     given = at_once(lambda: editorial.save(draft, replace(talk, title=next(titles)), by=editor, version=1))
     assert [type(result) for result in given if result] == [editorial.Stale]
@@ -290,7 +298,9 @@ def test_of_two_who_save_at_once_one_is_told_and_nothing_is_lost(draft: Digest, 
     assert draft.revisions.get(version=2).content.title == draft.title
 
 
-@pytest.mark.parametrize("state", [State.PENDING, State.RUNNING, State.FAILED, State.REJECTED, State.WITHDRAWN])
+@pytest.mark.parametrize(
+    "state", [State.PENDING, State.RUNNING, State.FAILED, State.REJECTED, State.WITHDRAWN]
+)
 def test_what_is_not_open_for_changes_is_not_changed(
     talk: Outline, make_digest: Make, editor: User, state: str
 ) -> None:

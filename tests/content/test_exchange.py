@@ -113,7 +113,12 @@ def test_the_same_file_twice_changes_nothing(file: Callable[..., Path], editor: 
     first = bring(file(), "--publish", "--by", editor.email)
     assert bring(file(), "--publish", "--by", editor.email) == first
     digest = Digest.objects.get()
-    assert (digest.version, digest.revisions.count(), Episode.objects.count(), Source.objects.count()) == (1, 1, 1, 1)
+    assert (digest.version, digest.revisions.count(), Episode.objects.count(), Source.objects.count()) == (
+        1,
+        1,
+        1,
+        1,
+    )
 
 
 def test_a_changed_file_is_the_next_version(file: Callable[..., Path], editor: User) -> None:
@@ -124,7 +129,9 @@ def test_a_changed_file_is_the_next_version(file: Callable[..., Path], editor: U
     assert digest.revisions.first().by == editor
 
 
-def test_what_is_published_changes_in_an_editors_name_or_not_at_all(file: Callable[..., Path], editor: User) -> None:
+def test_what_is_published_changes_in_an_editors_name_or_not_at_all(
+    file: Callable[..., Path], editor: User
+) -> None:
     bring(file(), "--publish", "--by", editor.email)
     with pytest.raises(CommandError, match="in an editor's name"):
         bring(file(summary="A better summary."))
@@ -149,7 +156,9 @@ def test_another_language_is_another_digest_of_the_same_episode(file: Callable[.
 def test_an_episode_that_a_feed_brought_is_found_by_its_address(
     file: Callable[..., Path], source: Source, db: None
 ) -> None:
-    episode = source.episodes.create(identity="9", guid="9", title="Old title", link="https://lanternfield.example/talks/9")
+    episode = source.episodes.create(
+        identity="9", guid="9", title="Old title", link="https://lanternfield.example/talks/9"
+    )
     bring(file())
     assert Digest.objects.get().episode == episode
 
@@ -179,7 +188,10 @@ def test_a_file_may_come_on_standard_input(
         (b"[" * 200_000, "no JSON"),
         (b'{"n": ' + b"9" * 5000 + b"}", "no JSON"),
         (b'{"language": "en", "sections": 5}', "sections: must be a list"),
-        (b'{"language": "en", "sections": [{"bullets": [{"text": ""}]}]}', r"sections\[0\].bullets\[0\].text"),
+        (
+            b'{"language": "en", "sections": [{"bullets": [{"text": ""}]}]}',
+            r"sections\[0\].bullets\[0\].text",
+        ),
         (b'{"title": "T"}', "language: "),
         (b'{"title": "T", "language": "<script>"}', "language: "),
         (b'{"title": "T", "language": "en", "date": "tomorrow"}', "date: write it as YYYY-MM-DD"),
@@ -236,7 +248,9 @@ def test_elsewhere_it_is_the_same_digest(published: Digest, tmp_path: Path, edit
 @pytest.fixture
 def written(source: Source) -> Digest:
     """A digest by the engine, of an upload: its points have evidence, its episode no address."""
-    episode = source.episodes.create(identity="upload:1", title="Uploaded", state=Episode.State.WAITING_TRANSCRIPT)
+    episode = source.episodes.create(
+        identity="upload:1", title="Uploaded", state=Episode.State.WAITING_TRANSCRIPT
+    )
     transcribe.accept(episode, ENGLISH, name="talk.vtt")
     digest = episode.digests.get()
     tasks.draft_digest(digest.pk)

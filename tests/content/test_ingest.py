@@ -166,7 +166,9 @@ def test_a_feed_that_shrinks_to_nothing_deletes_nothing(show: Show, harbour: Sou
     assert harbour.episodes.exclude(missing_since=None).count() == 2
 
 
-def test_a_document_that_breaks_off_gives_what_it_has_and_marks_nothing_missing(show: Show, harbour: Source) -> None:
+def test_a_document_that_breaks_off_gives_what_it_has_and_marks_nothing_missing(
+    show: Show, harbour: Source
+) -> None:
     show.lists(item(2), item(1))
     look(harbour)
     whole = f"<rss version='2.0'><channel><title>Harbour Talk</title>{item(3)}{item(2)}<item><title>Ep"
@@ -191,7 +193,9 @@ def test_validators_are_sent_and_not_modified_changes_nothing(show: Show, harbou
     assert (harbour.status, harbour.failures, harbour.episodes.count()) == (Status.ACTIVE, 0, 1)
 
 
-def test_the_same_document_again_is_unchanged_whatever_its_validators_say(show: Show, harbour: Source) -> None:
+def test_the_same_document_again_is_unchanged_whatever_its_validators_say(
+    show: Show, harbour: Source
+) -> None:
     show.lists(item(1), ETag='"one"')
     look(harbour)
     show.lists(item(1), ETag='"two"')
@@ -447,7 +451,11 @@ def test_a_worker_that_lost_its_lease_writes_nothing(show: Show, harbour: Source
 def test_one_feed_in_several_spellings_is_one_source(db: None) -> None:
     first, made = ingest.add_source("https://Harbour.example:443/Talk/feed#new")
     assert made
-    for spelling in ("https://harbour.example/Talk/feed", "http://harbour.example/Talk/feed/", "HTTPS://HARBOUR.EXAMPLE./Talk/feed"):
+    for spelling in (
+        "https://harbour.example/Talk/feed",
+        "http://harbour.example/Talk/feed/",
+        "HTTPS://HARBOUR.EXAMPLE./Talk/feed",
+    ):
         assert ingest.add_source(spelling) == (first, False)
     assert ingest.add_source("https://harbour.example/talk/feed")[1]
 
@@ -534,12 +542,16 @@ def test_a_message_for_a_row_that_is_gone_does_no_harm(db: None) -> None:
 # Odd feeds -------------------------------------------------------------------------------------------------------
 
 
-def test_what_is_too_long_for_its_column_is_cut_or_left_out_and_never_refused(show: Show, harbour: Source) -> None:
+def test_what_is_too_long_for_its_column_is_cut_or_left_out_and_never_refused(
+    show: Show, harbour: Source
+) -> None:
     """PostgreSQL refuses what SQLite takes."""
     address = "https://harbour.example/" + "x" * 3000
     more = f"<link>{address}</link><language>{'x' * 400}</language><podcast:guid>{'g' * 400}</podcast:guid>"
     odd = f"<podcast:chapters url='{address}'/><podcast:transcript url='{address}' type='{'t' * 400}'/>"
-    show.lists(item(1, odd, title="T" * 4000), title="S" * 4000, more=more, ETag="e" * 1000, Last_Modified="m" * 1000)
+    show.lists(
+        item(1, odd, title="T" * 4000), title="S" * 4000, more=more, ETag="e" * 1000, Last_Modified="m" * 1000
+    )
     assert look(harbour).outcome == "new"
     episode = harbour.episodes.get()
     assert (len(harbour.title), len(episode.title), episode.chapters) == (300, 500, "")
@@ -547,7 +559,9 @@ def test_what_is_too_long_for_its_column_is_cut_or_left_out_and_never_refused(sh
 
 
 def test_characters_that_no_database_stores_are_left_out(show: Show, harbour: Source) -> None:
-    show.lists(item(1, "<description>a&#0;b\x00c\x0bd\ud83d</description>".encode("utf-8", "replace").decode()))
+    show.lists(
+        item(1, "<description>a&#0;b\x00c\x0bd\ud83d</description>".encode("utf-8", "replace").decode())
+    )
     assert look(harbour).outcome == "new"
 
 
@@ -586,7 +600,9 @@ def test_a_feed_that_gains_a_transcript_sends_the_episode_for_it(show: Show, har
     look(harbour)
     episode.refresh_from_db()
     assert (episode.state, episode.next_try_at, episode.attempts) == (State.TRANSCRIPT_PENDING, None, 0)
-    assert Transition.objects.filter(kind="episode", row=episode.pk).last().why == "the feed gained a transcript"
+    assert (
+        Transition.objects.filter(kind="episode", row=episode.pk).last().why == "the feed gained a transcript"
+    )
 
 
 def minutes_until(source: Source) -> float:

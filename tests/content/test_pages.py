@@ -51,7 +51,9 @@ def translated(published: Digest, publish: Callable[[Digest], Digest]) -> Digest
 
 
 @pytest.fixture
-def many(make_digest: Callable[..., Digest], publish: Callable[[Digest], Digest], talk: Outline) -> Callable[[], None]:
+def many(
+    make_digest: Callable[..., Digest], publish: Callable[[Digest], Digest], talk: Outline
+) -> Callable[[], None]:
     """Adds three more days of two digests each, and two to the day there is."""
 
     def add() -> None:
@@ -97,7 +99,10 @@ class TestDigest:
 
     def test_summary_stands_after_the_source_line_and_the_jump_list(self, path: str) -> None:
         body = get(path).get_element_by_id("main").text_content()
-        places = [body.index(words) for words in ("Mar 2, 2026", "Talk 1", "In this digest", "Key Points", "Details")]
+        places = [
+            body.index(words)
+            for words in ("Mar 2, 2026", "Talk 1", "In this digest", "Key Points", "Details")
+        ]
         assert places == sorted(places)
 
     def test_jump_list_leads_to_the_sections(self, path: str) -> None:
@@ -114,7 +119,9 @@ class TestDigest:
         assert told
         assert told == dict(preview(talk).locked)
 
-    def test_wall_tells_the_totals_the_promise_and_the_price(self, path: str, price: PlanPrice, talk: Outline) -> None:
+    def test_wall_tells_the_totals_the_promise_and_the_price(
+        self, path: str, price: PlanPrice, talk: Outline
+    ) -> None:
         cut = preview(talk)
         wall = get(path).get_element_by_id("wall")
         assert f"{cut.bullets} points in {cut.sections} sections" in text(wall)
@@ -230,7 +237,9 @@ class TestLanguages:
 
     def test_lists_and_pricing_keep_their_place(self, published: Digest, translated: Digest) -> None:
         for address in (*PUBLIC, "/en/pricing/"):
-            assert get(address).xpath("//header//a[@hreflang='ko']/@href") == [address.replace("/en/", "/ko/")]
+            assert get(address).xpath("//header//a[@hreflang='ko']/@href") == [
+                address.replace("/en/", "/ko/")
+            ]
 
     def test_edition_without_a_twin_names_none(self, published: Digest) -> None:
         assert get("/en/2026/03/02/").xpath("//link[@hreflang='ko']") == []
@@ -304,7 +313,9 @@ class TestPricing:
         assert "Plus is not on sale yet." in found
         assert "$" not in found
 
-    def test_member_sees_the_plan_and_no_offer(self, price: PlanPrice, signed_in: SignedIn, plus: User) -> None:
+    def test_member_sees_the_plan_and_no_offer(
+        self, price: PlanPrice, signed_in: SignedIn, plus: User
+    ) -> None:
         found = text(get("/en/pricing/", signed_in(plus)))
         assert "Your current plan" in found
         assert "Checkout" not in found
@@ -395,7 +406,12 @@ class TestEveryPage:
     @pytest.fixture
     def pages(self, client: Client, published: Digest, translated: Digest) -> dict[str, HttpResponse]:
         own = ("/account/email/", "/account/password/change/", "/account/logout/")
-        doors = ("/account/login/", "/account/signup/", "/account/password/reset/", "/account/password/reset/done/")
+        doors = (
+            "/account/login/",
+            "/account/signup/",
+            "/account/password/reset/",
+            "/account/password/reset/done/",
+        )
         addresses = [
             *PUBLIC, *(address.replace("/en/", "/ko/") for address in PUBLIC),
             published.get_absolute_url(), translated.get_absolute_url(),
@@ -440,11 +456,16 @@ class TestEveryPage:
             found = page(response)
             labelled = set(found.xpath("//label/@for"))
             for field in found.xpath("//main//input[not(@type='hidden')]"):
-                assert field.get("id") in labelled or field.getparent().tag == "label", (address, field.get("name"))
+                assert field.get("id") in labelled or field.getparent().tag == "label", (
+                    address,
+                    field.get("name"),
+                )
 
     def test_headings_skip_no_level(self, pages: dict[str, HttpResponse]) -> None:
         for address, response in pages.items():
-            levels = [int(heading.tag[1]) for heading in page(response).iter("h1", "h2", "h3", "h4", "h5", "h6")]
+            levels = [
+                int(heading.tag[1]) for heading in page(response).iter("h1", "h2", "h3", "h4", "h5", "h6")
+            ]
             steps = pairwise(levels)
             assert levels[0] == 1, address
             assert all(below - above <= 1 for above, below in steps), address

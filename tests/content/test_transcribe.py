@@ -91,7 +91,11 @@ def test_the_same_words_again_are_one_transcript(show: Show, harbour: Source) ->
 
 def test_the_words_themselves_say_their_language_where_the_feed_is_wrong(show: Show, harbour: Source) -> None:
     episode = transcribe(episode_with(show, harbour, show.offers("/1.vtt", KOREAN)))
-    assert (harbour.language, episode.transcripts.get().language, episode.digests.get().language) == ("en", "ko", "ko")
+    assert (harbour.language, episode.transcripts.get().language, episode.digests.get().language) == (
+        "en",
+        "ko",
+        "ko",
+    )
 
 
 def test_a_source_may_want_digests_in_several_languages(show: Show, harbour: Source) -> None:
@@ -111,7 +115,9 @@ def test_without_links_it_waits_and_says_what_to_do(show: Show, harbour: Source)
     assert last_step(episode).why == "no transcript linked"
 
 
-def test_a_passing_fault_is_tried_again_with_growing_waits_and_then_rests(show: Show, harbour: Source) -> None:
+def test_a_passing_fault_is_tried_again_with_growing_waits_and_then_rests(
+    show: Show, harbour: Source
+) -> None:
     episode = episode_with(show, harbour, show.links("/1.vtt"))
     show.answers("/1.vtt", reply(500))
     waits = []
@@ -140,9 +146,13 @@ def test_a_host_that_names_its_wait_gets_it(show: Show, harbour: Source) -> None
     assert hours_until_next_try(transcribe(episode)) == pytest.approx(2, abs=0.1)
 
 
-def test_a_passing_fault_of_one_link_counts_more_than_a_lasting_one_of_another(show: Show, harbour: Source) -> None:
+def test_a_passing_fault_of_one_link_counts_more_than_a_lasting_one_of_another(
+    show: Show, harbour: Source
+) -> None:
     show.answers("/1.vtt", reply(503))
-    episode = episode_with(show, harbour, show.links("/1.vtt"), show.offers("/1.srt", b"\n\n", "application/srt"))
+    episode = episode_with(
+        show, harbour, show.links("/1.vtt"), show.offers("/1.srt", b"\n\n", "application/srt")
+    )
     assert (transcribe(episode).state, episode.error_code) == (State.TRANSCRIPT_PENDING, "http_error")
 
 
@@ -240,7 +250,11 @@ def test_an_episode_that_kills_three_workers_waits_for_a_person(
         lease_runs_out(episode)
         sweep_all()
     episode.refresh_from_db()
-    assert (episode.state, episode.error_code, episode.next_try_at) == (State.WAITING_TRANSCRIPT, "worker_died", None)
+    assert (episode.state, episode.error_code, episode.next_try_at) == (
+        State.WAITING_TRANSCRIPT,
+        "worker_died",
+        None,
+    )
     assert "3 workers" in episode.error_text
     sweep_all()
     assert not Episode.objects.wanting_words().exists()

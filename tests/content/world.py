@@ -67,7 +67,9 @@ class Show:
         return sum(request.target == path for request in self.site.requests)
 
 
-def item(number: int, *more: str, guid: str | None = None, title: str | None = None, at: datetime | None = None) -> str:
+def item(
+    number: int, *more: str, guid: str | None = None, title: str | None = None, at: datetime | None = None
+) -> str:
     """Episode `number`, of that day in January unless said otherwise."""
     published = at or datetime(2026, 1, 1, 6, tzinfo=UTC) + timedelta(days=number)
     return (

@@ -20,7 +20,9 @@ class InspectCommand(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("sources", nargs="+", metavar=self.sources)
-        parser.add_argument("--content-type", metavar="CT", help="the media type to believe, such as text/vtt")
+        parser.add_argument(
+            "--content-type", metavar="CT", help="the media type to believe, such as text/vtt"
+        )
 
     def handle(self, *, sources: list[str], content_type: str | None, **options: Any) -> None:
         understood = True
