@@ -1,3 +1,5 @@
+"""The outbox, as Django knows it: an app that production does not have."""
+
 from __future__ import annotations
 
 from django.apps import AppConfig

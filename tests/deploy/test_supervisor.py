@@ -11,6 +11,7 @@ import pytest
 
 from digestly.deploy import supervisor as supervising
 from digestly.deploy.supervisor import Supervisor
+from tests.deploy.checkout import eventually
 
 SLEEPS = "import time; time.sleep(60)"
 # Leaves a grandchild behind in its group, whose number it prints, and refuses to end when asked.
@@ -105,7 +106,7 @@ def test_a_child_that_will_not_end_is_ended_with_all_it_started(
         assert alive(grandchild)
         began = time.monotonic()
     assert time.monotonic() - began < 5
-    assert not alive(grandchild)
+    assert eventually(lambda: not alive(grandchild), within=5)
 
 
 def test_what_a_dead_child_had_started_does_not_outlive_it(
@@ -122,7 +123,7 @@ def test_what_a_dead_child_had_started_does_not_outlive_it(
         grandchild = int("".join(said).removeprefix("web | "))
         child.process.kill()
         supervisor.watch(until=soon(lambda: child.process is None))
-        assert not alive(grandchild)
+        assert eventually(lambda: not alive(grandchild), within=5)
 
 
 def test_signals_are_the_caller_s_again_afterwards(quickly: None, tmp_path: Path) -> None:
