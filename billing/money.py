@@ -21,10 +21,12 @@ def money(amount: int, currency: str) -> str:
     currency = currency.lower()
     decimals = DECIMALS.get(currency, 2)
     is_whole = amount % 10**decimals == 0
-    number = number_format(amount / 10**decimals, 0 if is_whole else decimals, use_l10n=True, force_grouping=True)
+    number = number_format(
+        amount / 10**decimals, 0 if is_whole else decimals, use_l10n=True, force_grouping=True
+    )
     return f"{SIGNS[currency]}{number}" if currency in SIGNS else f"{currency.upper()} {number}"
 
 
 def starting_at(price: PlanPrice) -> str:
-    """"Starting at $5/month." in the language that is active."""
+    """ "Starting at $5/month." in the language that is active."""
     return gettext("Starting at %(price)s/month.") % {"price": money(price.amount, price.currency)}

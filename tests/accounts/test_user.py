@@ -29,7 +29,9 @@ def test_the_database_itself_refuses_a_second_spelling(db: None) -> None:
 
 
 def test_of_many_sign_ups_at_once_one_makes_the_account(transactional_db: None) -> None:
-    given: list[Any] = at_once(lambda: User.objects.create_user("reader@mail.example", "a-long-password"), times=4)
+    given: list[Any] = at_once(
+        lambda: User.objects.create_user("reader@mail.example", "a-long-password"), times=4
+    )
     assert sorted(type(result).__name__ for result in given) == ["IntegrityError"] * 3 + ["User"]
 
 
@@ -46,4 +48,6 @@ def test_a_user_needs_an_address(db: None) -> None:
 
 
 def test_a_password_is_stored_as_argon2(db: None) -> None:
-    assert User.objects.create_user("reader@mail.example", "a-long-password").password.startswith("argon2$argon2id$")
+    assert User.objects.create_user("reader@mail.example", "a-long-password").password.startswith(
+        "argon2$argon2id$"
+    )

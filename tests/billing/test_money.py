@@ -31,7 +31,9 @@ from billing.money import money, starting_at
         (10_000, "vnd", "VND 10,000"),
     ],
 )
-def test_an_amount_is_written_with_cents_only_where_there_are_some(amount: int, currency: str, written: str) -> None:
+def test_an_amount_is_written_with_cents_only_where_there_are_some(
+    amount: int, currency: str, written: str
+) -> None:
     with override("en"):
         assert money(amount, currency) == written
 

@@ -37,7 +37,12 @@ DAY = timedelta(days=1)
     ],
 )  # fmt: skip
 def test_a_grant_counts_while_it_lasts(
-    free: User, kind: str, starts: timedelta, ends: timedelta | None, revoked: timedelta | None, has_plus: bool
+    free: User,
+    kind: str,
+    starts: timedelta,
+    ends: timedelta | None,
+    revoked: timedelta | None,
+    has_plus: bool,
 ) -> None:
     now = timezone.now()
     AccessGrant.objects.create(

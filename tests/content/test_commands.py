@@ -66,7 +66,9 @@ def test_publish_is_an_approval_by_that_editor(show: Show, editor: User) -> None
     assert not wrong
 
 
-def test_publish_is_refused_on_lint_errors_and_counts_nothing(show: Show, harbour: Source, editor: User) -> None:
+def test_publish_is_refused_on_lint_errors_and_counts_nothing(
+    show: Show, harbour: Source, editor: User
+) -> None:
     """A digest in a language that the site does not speak."""
     Source.objects.filter(pk=harbour.pk).update(language="fr")
     show.lists(item(1, show.offers("/1.srt", FRENCH, "application/srt")))
@@ -212,7 +214,9 @@ def database_url() -> str:
     known: dict[str, Any] = connection.settings_dict
     if connection.vendor == "sqlite":
         return f"sqlite:///{known['NAME']}"
-    login = f"{quote(known['USER'])}:{quote(known['PASSWORD'])}" if known["PASSWORD"] else quote(known["USER"])
+    login = (
+        f"{quote(known['USER'])}:{quote(known['PASSWORD'])}" if known["PASSWORD"] else quote(known["USER"])
+    )
     return f"postgres://{login}@{known['HOST']}:{known['PORT'] or 5432}/{known['NAME']}"
 
 

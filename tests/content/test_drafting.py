@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from digestly.content import drafting, editorial, tasks, transcribe
+from digestly.content import drafting, editorial, sweeps, tasks, transcribe
 from digestly.content.models import Digest, Episode, Source, Transition
 from digestly.work import lease
 from digestly.work.sweep import sweep_all
@@ -169,6 +169,25 @@ def test_two_sweeps_at_once_put_a_row_back_once(wanted: Any, monkeypatch: pytest
     assert Transition.objects.filter(kind="digest", row=digest.pk, why="lease over").count() == 1
     assert set(sweep_all().values()) <= {0, 1}
     assert sum(sweep_all().values()) == 0
+
+
+def test_a_sweep_leaves_alone_what_another_worker_has_taken_meanwhile(
+    wanted: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digest = wanted(ENGLISH)
+    waiting = Digest.objects.filter(pk=digest.pk)
+    lease.claim(waiting, lasting=drafting.LEASE, state=State.RUNNING)
+    lease_runs_out(digest)
+
+    def slow_look(row: Any) -> int:
+        """While the sweep looks, a second worker takes the lease that is over."""
+        lease.claim(waiting, lasting=drafting.LEASE)
+        return 0
+
+    monkeypatch.setattr(sweeps, "deaths_of", slow_look)
+    assert sweeps.release_drafts() == 0
+    digest.refresh_from_db()
+    assert (digest.state, bool(digest.lease_token)) == (State.RUNNING, True)
 
 
 def options_of(digest: Digest) -> Any:

@@ -134,6 +134,19 @@ def test_sweeps_at_once_publish_each_digest_once_and_in_its_own_place(
     assert Edition.objects.count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_digests_published_at_once_share_an_edition_and_no_place(
+    talk: Outline, make_digest: Make, editor: User
+) -> None:
+    waiting = iter([make_digest(talk, state=State.APPROVED, reviewed_by=editor) for _ in range(6)])
+    given = at_once(lambda: editorial.publish(next(waiting)), times=6)
+    assert given == [True] * 6
+    entries = EditionEntry.objects.order_by("position")
+    assert [entry.position for entry in entries] == [1, 2, 3, 4, 5, 6]
+    assert len({entry.slug for entry in entries}) == 6
+    assert Edition.objects.count() == 1
+
+
 def test_publishing_what_is_due_costs_one_query_to_find_it(
     draft: Digest, editor: User, django_assert_max_num_queries: Callable[..., object]
 ) -> None:

@@ -235,6 +235,16 @@ def test_what_goes_out_comes_in_again_without_a_change(published: Digest, tmp_pa
     assert (Digest.objects.count(), Digest.objects.get().version) == (1, 1)
 
 
+def test_the_day_it_came_out_is_no_wish_of_the_file(
+    talk: Outline, make_digest: Callable[..., Digest], publish: Callable[[Digest], Digest], tmp_path: Path
+) -> None:
+    digest = publish(make_digest(talk))
+    path = tmp_path / "out.json"
+    path.write_text(taken(digest))
+    assert bring(path) == digest.get_absolute_url()
+    assert (Digest.objects.get().version, Digest.objects.get().edition_date) == (1, None)
+
+
 def test_elsewhere_it_is_the_same_digest(published: Digest, tmp_path: Path, editor: User) -> None:
     """Ids, evidence, speakers, times, edition and address: another installation shows the same page."""
     content, address = published.content, published.get_absolute_url()

@@ -126,7 +126,9 @@ def test_a_digest_knows_its_published_siblings(
     publish: Callable[[Digest], Digest],
     django_assert_num_queries: Callable[[int], object],
 ) -> None:
-    english, korean, draft, stranger = (make_digest(talk, language=language) for language in ("en", "ko", "fr", "ko"))
+    english, korean, draft, stranger = (
+        make_digest(talk, language=language) for language in ("en", "ko", "fr", "ko")
+    )
     Digest.objects.filter(pk__in=[korean.pk, draft.pk]).update(episode=english.episode)
     for digest in (english, korean, stranger):
         digest.refresh_from_db()
@@ -173,7 +175,9 @@ def test_the_pages_of_a_source_hold_every_digest_once_newest_first(
     assert source.page_of_digests("ko", "", size=2) == ([], "")
 
 
-@pytest.mark.parametrize("key", ["", "x", "2026-13-45.1", "2026-03-02", "2026-03-02." + "9" * 18, "٢٠٢٦-03-02.1"])
+@pytest.mark.parametrize(
+    "key", ["", "x", "2026-13-45.1", "2026-03-02", "2026-03-02." + "9" * 18, "٢٠٢٦-03-02.1"]
+)
 def test_a_key_that_makes_no_sense_shows_what_there_is(source: Source, published: Digest, key: str) -> None:
     digests, following = source.page_of_digests("en", key, size=2)
     assert ([digest.pk for digest in digests], following) == ([published.pk], "")
@@ -199,7 +203,9 @@ def test_a_step_and_its_line_in_the_log_are_written_together_or_not_at_all(
     assert (digest.state, Transition.objects.count()) == (Digest.State.IN_REVIEW, 0)
 
 
-def test_a_row_that_somebody_moved_meanwhile_is_not_moved(talk: Outline, make_digest: Make, editor: User) -> None:
+def test_a_row_that_somebody_moved_meanwhile_is_not_moved(
+    talk: Outline, make_digest: Make, editor: User
+) -> None:
     digest = make_digest(talk)
     seen = Digest.objects.get(pk=digest.pk)
     assert move(digest, Digest.State.REJECTED, by=editor)

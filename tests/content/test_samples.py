@@ -48,7 +48,10 @@ def loaded(settings: Settings, db: None) -> str:
 def shelf_life() -> dict[str, Any]:
     """Everything a reader could notice, so that two loads can be compared."""
     entries = EditionEntry.objects.select_related("digest", "edition").order_by("pk")
-    return {entry.get_absolute_url(): (entry.digest.title, entry.digest.version, entry.position) for entry in entries}
+    return {
+        entry.get_absolute_url(): (entry.digest.title, entry.digest.version, entry.position)
+        for entry in entries
+    }
 
 
 def test_six_digests_stand_in_three_editions_of_each_language(loaded: str) -> None:
@@ -120,7 +123,9 @@ def test_where_there_is_content_no_sample_joins_it(source: Source) -> None:
     assert (Source.objects.count(), User.objects.count()) == (1, 0)
 
 
-@pytest.mark.parametrize("point", ["after the first feed", "before the first approval", "before the last import"])
+@pytest.mark.parametrize(
+    "point", ["after the first feed", "before the first approval", "before the last import"]
+)
 def test_a_load_that_was_interrupted_is_made_whole(
     db: None, monkeypatch: pytest.MonkeyPatch, point: str
 ) -> None:

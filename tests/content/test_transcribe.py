@@ -18,7 +18,7 @@ from digestly.fetch.errors import Failure
 from digestly.transcripts.types import ParsedTranscript
 from digestly.work import lease
 from digestly.work.sweep import sweep_all
-from tests.content.world import ENGLISH, KOREAN, Show, at_once, item, lease_runs_out, look, transcribe
+from tests.content.world import ENGLISH, KOREAN, Show, at_once, item, lease_runs_out, look, past, transcribe
 from tests.fetch.loopback import reply
 
 State = Episode.State
@@ -240,7 +240,10 @@ def test_two_workers_fetch_one_transcript_once(show: Show, harbour: Source) -> N
 def test_an_episode_that_kills_three_workers_waits_for_a_person(
     show: Show, harbour: Source, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    episode = episode_with(show, harbour, show.offers("/1.vtt", ENGLISH))
+    episode = episode_with(show, harbour, show.links("/1.vtt"))
+    transcribe(episode)  # a first try that merely failed; the next one comes later
+    Episode.objects.update(next_try_at=past())
+    show.offers("/1.vtt", ENGLISH)
     monkeypatch.setattr(station, "parse", die)
     for _ in range(lease.POISONED_AFTER):
         episode.refresh_from_db()
