@@ -36,6 +36,7 @@ def ensure_environment(command: str) -> None:
         (HOME / ".var").mkdir(exist_ok=True)
         with (HOME / ".var" / "bootstrap.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # two terminals: the second waits, then finds it built
+            os.set_inheritable(lock.fileno(), True)  # an installer that outlives us keeps others waiting
             if not is_built(wanted):
                 build(wanted)
     if Path(sys.prefix).resolve() != VENV.resolve():
@@ -70,7 +71,7 @@ def build(wanted: str) -> None:
 
 
 def run(*command: object) -> bool:
-    return subprocess.run([str(part) for part in command], check=False).returncode == 0  # noqa: S603
+    return subprocess.run([str(part) for part in command], close_fds=False, check=False).returncode == 0  # noqa: S603
 
 
 def allow_trying_out(command: str) -> None:
