@@ -41,7 +41,10 @@ class User(AbstractUser):
     username = None  # type: ignore[assignment]
     email = models.EmailField(_("email address"))
     name = models.CharField(
-        _("name"), max_length=100, blank=True, help_text=_("Shown to readers where an editor reviewed a digest.")
+        _("name"),
+        max_length=100,
+        blank=True,
+        help_text=_("Shown to readers where an editor reviewed a digest."),
     )
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
@@ -49,7 +52,7 @@ class User(AbstractUser):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
-    objects: ClassVar[EmailUserManager] = EmailUserManager()  # type: ignore[assignment]
+    objects: ClassVar[EmailUserManager] = EmailUserManager()
 
     class Meta:
         verbose_name = _("user")
