@@ -47,6 +47,7 @@ def busy(make_digest: MakeDigest, talk: Outline, source: Source) -> Callable[[in
             made = Source.objects.count()
             Source.objects.create(
                 slug=f"s{made}", title=f"Silent {made}", status="failing", url_norm=f"https://s{made}.example/",
+                error_code="dns_error",
                 error_text="There is no such host.",
             )  # fmt: skip
 
