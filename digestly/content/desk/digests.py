@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
@@ -16,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from digestly.content.models import Digest, Edition, Source
 
 from . import review
-from .kept import KeptAdmin
+from .kept import PageAdmin
 
 IN_FILTER = 30  # choices beside the list; search finds the rest
 
@@ -64,7 +62,7 @@ class EditionFilter(admin.SimpleListFilter):
 
 
 @admin.register(Digest)
-class DigestAdmin(KeptAdmin):
+class DigestAdmin(PageAdmin):
     list_display = ("name", "source", "language", "standing", "edition", "reviewed_by", "made_at")
     list_filter = (StateFilter, SourceFilter, "language", EditionFilter)
     list_select_related = ("episode__source", "entry__edition", "reviewed_by")
@@ -95,19 +93,7 @@ class DigestAdmin(KeptAdmin):
         entry = getattr(digest, "entry", None)
         return entry.edition.date if entry else digest.edition_date
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        digest = self.get_object(request, unquote(object_id))
-        if digest is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
-        may_change = self.has_change_permission(request, digest)
-        if not (may_change if request.method == "POST" else self.has_view_permission(request, digest)):
-            raise PermissionDenied
+    def page(self, request: HttpRequest, digest: Any, *, may_change: bool) -> HttpResponse:
         around = {**self.admin_site.each_context(request), "opts": self.opts}
         return review.page(request, digest, around, may_change=may_change)
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,11 +16,11 @@ from digestly.content import editorial
 from digestly.content.models import Digest, Edition, EditionEntry, RetiredSlug
 
 from .digests import badge, key_in
-from .kept import KeptAdmin
+from .kept import PageAdmin
 
 
 @admin.register(Edition)
-class EditionAdmin(KeptAdmin):
+class EditionAdmin(PageAdmin):
     list_display = ("date", "language", "standing", "digests")
     list_filter = ("language", "state")
     date_hierarchy = "date"
@@ -43,19 +41,7 @@ class EditionAdmin(KeptAdmin):
     def digests(self, edition: Any) -> int:
         return edition.published
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        edition = self.get_object(request, unquote(object_id))
-        if edition is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
-        may_change = self.has_change_permission(request, edition)
-        if not (may_change if request.method == "POST" else self.has_view_permission(request, edition)):
-            raise PermissionDenied
+    def page(self, request: HttpRequest, edition: Any, *, may_change: bool) -> HttpResponse:
         entries = list(edition.entries.select_related("digest").defer("digest__outline").order_by("position"))
         if request.method == "POST":
             change(request, edition, entries)

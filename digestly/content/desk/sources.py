@@ -15,7 +15,6 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from digestly.content import ingest
@@ -25,7 +24,7 @@ from digestly.fetch.errors import Failure
 from . import polling
 from .digests import badge
 from .history import steps_of
-from .kept import KeptAdmin, editor
+from .kept import KeptAdmin, editor, say_done
 from .source_forms import AddSourceForm, SourceForm
 
 ATTEMPTS_SHOWN = 20
@@ -142,27 +141,18 @@ class SourceAdmin(KeptAdmin):
 
     @admin.action(description=_("Fetch now"), permissions=["change"])
     def fetch_now(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
-        self.told(
-            request, [polling.fetch_now(source) for source in sources], _("It is stopped: resume it first.")
+        say_done(
+            request,
+            [polling.fetch_now(source) for source in sources],
+            otherwise=_("It is stopped: resume it first."),
         )
 
     @admin.action(description=_("Pause"), permissions=["change"])
     def pause(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
         done = [polling.pause(source, by=editor(request)) for source in sources]
-        self.told(request, done, _("Nobody fetches it: nothing was done."))
+        say_done(request, done, otherwise=_("Nobody fetches it: nothing was done."))
 
     @admin.action(description=_("Resume"), permissions=["change"])
     def resume(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
         done = [polling.resume(source, by=editor(request)) for source in sources]
-        self.told(request, done, _("It is not stopped: nothing was done."))
-
-    def told(self, request: HttpRequest, done: list[bool], otherwise: Any) -> None:
-        if any(done):
-            count = sum(done)
-            messages.success(
-                request,
-                ngettext("Done for %(count)d source.", "Done for %(count)d sources.", count)
-                % {"count": count},
-            )
-        if not all(done):
-            messages.warning(request, otherwise)
+        say_done(request, done, otherwise=_("It is not stopped: nothing was done."))
