@@ -6,8 +6,14 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 os.environ.setdefault("DEBUG", "1")
+
+# The same examples at each run and on each machine, however slow: a red suite is red for everybody. To search
+# for new ones: python3 manage.py test --hypothesis-profile=default
+settings.register_profile("suite", deadline=None, derandomize=True)
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session", autouse=True)
