@@ -36,6 +36,7 @@ def ensure_environment(command: str) -> None:
         (HOME / ".var").mkdir(exist_ok=True)
         with (HOME / ".var" / "bootstrap.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # two terminals: the second waits, then finds it built
+            os.set_inheritable(lock.fileno(), True)  # an installer that outlives us keeps others waiting
             if not is_built(wanted):
                 build(wanted)
     if Path(sys.prefix).resolve() != VENV.resolve():
@@ -70,7 +71,7 @@ def build(wanted: str) -> None:
 
 
 def run(*command: object) -> bool:
-    return subprocess.run([str(part) for part in command], check=False).returncode == 0  # noqa: S603
+    return subprocess.run([str(part) for part in command], close_fds=False, check=False).returncode == 0  # noqa: S603
 
 
 def allow_trying_out(command: str) -> None:
@@ -96,7 +97,13 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         sys.exit(f"Digestly is not configured: {error}")
+    except BrokenPipeError:  # whoever read the output has gone, as `head` does; it was no error of ours
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("\nStopped. The same command goes on from here.")

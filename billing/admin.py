@@ -1,3 +1,5 @@
+"""Billing at the desk: who has Plus for free, and what it costs others."""
+
 from __future__ import annotations
 
 from typing import Any

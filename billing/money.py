@@ -9,15 +9,19 @@ from django.utils.translation import gettext
 
 from .models import PlanPrice
 
-# Currencies whose smallest unit is the whole one: docs.stripe.com/currencies#zero-decimal
-WITHOUT_CENTS = frozenset("bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf".split())
+# How many decimals Stripe's amounts have, where it is not two: docs.stripe.com/currencies. (Its amounts in
+# shillings of Uganda and krónur of Iceland have two for historical reasons, always "00".)
+DECIMALS = {
+    **dict.fromkeys("bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf".split(), 0),
+    **dict.fromkeys("bhd jod kwd omr tnd".split(), 3),
+}
 SIGNS = {"usd": "$", "eur": "€", "gbp": "£", "krw": "₩", "jpy": "¥"}
 
 
 def money(amount: int, currency: str) -> str:
     """`amount` in the smallest unit, as "$5", "$5.50" or "CHF 12"; cents only where there are some."""
     currency = currency.lower()
-    decimals = 0 if currency in WITHOUT_CENTS else 2
+    decimals = DECIMALS.get(currency, 2)
     is_whole = amount % 10**decimals == 0
     number = number_format(
         amount / 10**decimals, 0 if is_whole else decimals, use_l10n=True, force_grouping=True

@@ -167,6 +167,7 @@ elif CELERY_BROKER_URL.startswith("redis"):
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "visibility_timeout": 1200,
         "socket_connect_timeout": 2,
+        "socket_timeout": 5,
         "unacked_restore_interval": 5,
         "unacked_restore_throttle": 1,
     }
@@ -226,7 +227,11 @@ LANGUAGE_COOKIE_PATH = "/account/"  # a guest's page elsewhere is one for all
 # Accounts -----------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # email is unique, by a constraint that ignores case as well
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # email is unique, by a constraint that ignores case as well
+    "security.W005",  # whether all subdomains speak HTTPS is for their owner to promise, not for one site
+    "security.W021",
+]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -360,6 +365,7 @@ LOGGING = {
         "django": {"handlers": [], "propagate": True},
         "django.request": {"level": "ERROR"},  # a 404 is an answer, not news
         "kombu": {"level": "WARNING"},
+        "kombu.connection": {"level": "ERROR"},  # it warns that a folder has no host name
         "celery.app.trace": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
         "amqp": {"level": "WARNING"},

@@ -47,7 +47,8 @@ register_converter(Day, "day")
 register_converter(Name, "name")
 register_converter(FeedForm, "form")
 
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign] - one way to sign in for all
+# One way to sign in for all: rate limits and a second factor cover the editors too.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", views.front_door, name="front_door"),

@@ -52,7 +52,10 @@ def lapsed(db: None) -> User:
     user = User.objects.create_user("lapsed@reader.example", "a-long-password")
     now = datetime.now(UTC)
     AccessGrant.objects.create(
-        user=user, kind=AccessGrant.Kind.GIFT, starts_at=now - timedelta(days=31), ends_at=now - timedelta(days=1)
+        user=user,
+        kind=AccessGrant.Kind.GIFT,
+        starts_at=now - timedelta(days=31),
+        ends_at=now - timedelta(days=1),
     )
     return user
 
@@ -99,7 +102,9 @@ def source(db: None) -> Source:
 def make_digest(source: Source) -> Callable[..., Digest]:
     """Puts a digest in review, made from an outline; facts of the digest may be given by name."""
 
-    def make(outline: Outline, *, language: str = "en", segments: tuple[Segment, ...] = (), **facts: Any) -> Digest:
+    def make(
+        outline: Outline, *, language: str = "en", segments: tuple[Segment, ...] = (), **facts: Any
+    ) -> Digest:
         number = Episode.objects.count() + 1
         episode = Episode.objects.create(
             source=source,

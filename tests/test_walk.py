@@ -40,7 +40,9 @@ def test_the_walk_in_plain_python() -> None:
 
     assert edited == draft.outline
     assert draft.language == "en"
-    assert [section.heading for section in cut.outline.walk()] == [section.heading for section in edited.walk()]
+    assert [section.heading for section in cut.outline.walk()] == [
+        section.heading for section in edited.walk()
+    ]
     assert cut.bullets + count(cut.outline) == count(edited)
 
 
@@ -51,7 +53,8 @@ def test_the_walk_in_rows(editor: User, plus: User, signed_in: Callable[[User | 
         internet = reaching(base)
         source, _ = ingest.add_source(f"{base}/slow-deploy.xml", allow=reach(base))
         attempt = ingest.refresh(source, internet)  # 1, 2
-        assert attempt and (attempt.outcome, attempt.new) == ("new", 2)
+        assert attempt
+        assert (attempt.outcome, attempt.new) == ("new", 2)
         episode = Episode.objects.get(guid="slow-deploy-2")
         assert transcribe.transcribe(episode, internet)  # 3
 

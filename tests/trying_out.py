@@ -1,7 +1,42 @@
-"""Loaded by pytest before the settings are read: tests run as a trial does, however pytest was started."""
+"""Loaded by pytest before the settings are read: tests run as a trial does, and beside one without meeting it."""
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
 
 os.environ.setdefault("DEBUG", "1")
+
+# The same examples at each run and on each machine, however slow: a red suite is red for everybody. To search
+# for new ones: python3 manage.py test --hypothesis-profile=default
+settings.register_profile("suite", deadline=None, derandomize=True)
+settings.load_profile("suite")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_database(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Two suites at once, from two terminals, must not write into one file."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_broker(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What tests enqueue must not reach the workers of an `up` that runs from the same checkout."""
+    from digestly.celery import app
+
+    if app.conf.broker_url.startswith("filesystem"):
+        folder = str(tmp_path_factory.mktemp("broker"))
+        folders = dict.fromkeys(("data_folder_in", "data_folder_out", "control_folder"), folder)
+        app.conf.broker_transport_options = {**app.conf.broker_transport_options, **folders}
+
+
+@pytest.fixture(scope="session")
+def home() -> Path:
+    """The checkout."""
+    return Path(__file__).resolve().parent.parent

@@ -44,7 +44,9 @@ class Wall:
         lines = []
         if self.bullets:
             points = ngettext("%(count)d point", "%(count)d points", self.bullets) % {"count": self.bullets}
-            sections = ngettext("%(count)d section", "%(count)d sections", self.sections) % {"count": self.sections}
+            sections = ngettext("%(count)d section", "%(count)d sections", self.sections) % {
+                "count": self.sections
+            }
             lines.append(gettext("%(points)s in %(sections)s") % {"points": points, "sections": sections})
         if self.insights:
             insights = ngettext("%(count)d key insight", "%(count)d key insights", self.insights)
@@ -114,7 +116,9 @@ def reading_for(reader: plus.Reader, digest: Digest, *, now: datetime | None = N
     return readings_for(reader, [digest], now=now)[0]
 
 
-def readings_for(reader: plus.Reader, digests: Iterable[Digest], *, now: datetime | None = None) -> list[Reading]:
+def readings_for(
+    reader: plus.Reader, digests: Iterable[Digest], *, now: datetime | None = None
+) -> list[Reading]:
     """The same for several, asking about Plus once."""
     now = now or timezone.now()
     standing = plus.standing(reader)
@@ -173,7 +177,9 @@ def first_locked(rendering: Rendering) -> str:
 
 def rendered(digest: Digest, policy: Policy) -> Rendering:
     """The kept HTML of a digest, made anew if digest, renderer, policy or the recording's address changed."""
-    key = f"{digest.version}.{html.RENDERER}.{policy}.{zlib.crc32((digest.episode.moment(0) or '').encode()):x}"
+    key = (
+        f"{digest.version}.{html.RENDERER}.{policy}.{zlib.crc32((digest.episode.moment(0) or '').encode()):x}"
+    )
     try:
         if digest.rendering.key == key:
             return digest.rendering
@@ -202,7 +208,9 @@ def labels_in(language: str) -> Labels:
 
     def locked(bullets: int) -> str:
         with override(language):
-            return ngettext("%(count)d point in Plus", "%(count)d points in Plus", bullets) % {"count": bullets}
+            return ngettext("%(count)d point in Plus", "%(count)d points in Plus", bullets) % {
+                "count": bullets
+            }
 
     with override(language):
         return Labels(

@@ -66,5 +66,7 @@ def reservation(digest: Digest) -> str:
 
 def fail(digest: Digest, token: UUID, code: str, message: str) -> bool:
     """Store why there is no outline. Always False: it is what `draft` answers then."""
-    finish(digest, token, Digest.State.FAILED, why=code, attempts=0, error_code=code, error_text=message[:500])
+    finish(
+        digest, token, Digest.State.FAILED, why=code, attempts=0, error_code=code, error_text=message[:500]
+    )
     return False

@@ -64,7 +64,9 @@ def save(
         rows = Digest.objects.filter(pk=digest.pk, version=version, state__in=open_states)
         if not rows.update(version=version + 1, **facts, **terms):
             raise Unpublishable(errors) if errors and digest.state in EDITABLE[1:] else Stale
-        Revision.objects.create(digest=digest, version=version + 1, outline=facts["outline"], by=by, note=note)
+        Revision.objects.create(
+            digest=digest, version=version + 1, outline=facts["outline"], by=by, note=note
+        )
     digest.refresh_from_db()
 
 
@@ -77,7 +79,9 @@ def approve(digest: Digest, *, by: User, publish_at: datetime | None = None) -> 
     if errors := errors_in(digest):
         raise Unpublishable(errors)
     with transaction.atomic():
-        seen = Digest.objects.select_for_update().filter(pk=digest.pk, version=digest.version).values_list("pk")
+        seen = (
+            Digest.objects.select_for_update().filter(pk=digest.pk, version=digest.version).values_list("pk")
+        )
         if not seen.first() or digest.state != Digest.State.IN_REVIEW or not move(
             digest, Digest.State.APPROVED, by=by, reviewed_by=by, reviewed_at=timezone.now(), publish_at=publish_at
         ):  # fmt: skip
@@ -100,10 +104,7 @@ def publish(digest: Digest, *, by: User | None = None, now: datetime | None = No
             return False
         if EditionEntry.objects.filter(digest=digest).exists():  # withdrawn once, and back at its old place
             return True
-        edition, _ = Edition.objects.get_or_create(
-            date=digest.edition_date or edition_day(now), language=digest.language
-        )
-        Edition.objects.select_for_update().get(pk=edition.pk)  # one at a time takes the next position
+        edition = edition_for(digest, now)
         EditionEntry.objects.create(
             edition=edition,
             digest=digest,
@@ -113,20 +114,39 @@ def publish(digest: Digest, *, by: User | None = None, now: datetime | None = No
     return True
 
 
+def edition_for(digest: Digest, now: datetime) -> Edition:
+    """The day the editor chose, whatever its state; else the first that is still open. Held until it is stored.
+
+    Whoever holds an edition takes its next position alone, and nobody closes it meanwhile.
+    """
+    day = digest.edition_date or edition_day(now)
+    while True:
+        Edition.objects.get_or_create(date=day, language=digest.language)
+        edition = Edition.objects.select_for_update().get(date=day, language=digest.language)
+        if digest.edition_date or edition.state == Edition.State.OPEN:
+            return edition
+        day += timedelta(days=1)
+
+
 def reject(digest: Digest, *, by: User, why: str) -> None:
     """It will not appear."""
     _step(digest, (Digest.State.IN_REVIEW, Digest.State.FAILED), Digest.State.REJECTED, by=by, why=why)
 
 
 def back_to_review(digest: Digest, *, by: User, why: str = "") -> None:
-    """Take back an approval, a rejection or a withdrawal."""
-    takes_back = (Digest.State.APPROVED, Digest.State.REJECTED, Digest.State.WITHDRAWN)
-    _step(digest, takes_back, Digest.State.IN_REVIEW, by=by, why=why, publish_at=None, withdrawn_because="")
+    """Take back an approval, a rejection or a withdrawal; or go on with what stood before a failed rewrite."""
+    takes_back = [Digest.State.APPROVED, Digest.State.REJECTED, Digest.State.WITHDRAWN]
+    if digest.version:
+        takes_back.append(Digest.State.FAILED)
+    cleared = {"publish_at": None, "withdrawn_because": "", "error_code": "", "error_text": ""}
+    _step(digest, tuple(takes_back), Digest.State.IN_REVIEW, by=by, why=why, **cleared)
 
 
 def withdraw(digest: Digest, *, by: User, why: str) -> None:
     """Take a published digest away. Its address answers 410 with the reason."""
-    _step(digest, (Digest.State.PUBLISHED,), Digest.State.WITHDRAWN, by=by, why=why, withdrawn_because=why[:300])
+    _step(
+        digest, (Digest.State.PUBLISHED,), Digest.State.WITHDRAWN, by=by, why=why, withdrawn_because=why[:300]
+    )
 
 
 def write_again(digest: Digest, *, by: User) -> None:
@@ -141,19 +161,24 @@ def write_again(digest: Digest, *, by: User) -> None:
         wake(draft_digest, digest.pk)
 
 
-def _step(digest: Digest, out_of: tuple[str, ...], became: str, *, by: User, why: str, **changes: object) -> None:
+def _step(
+    digest: Digest, out_of: tuple[str, ...], became: str, *, by: User, why: str, **changes: object
+) -> None:
     if digest.state not in out_of or not move(digest, became, by=by, why=why, **changes):
         raise Stale
 
 
 def rename(entry: EditionEntry, slug: str) -> None:
     """Give a digest another address. The old one redirects for good."""
+    slug = slug_of(slug)
     if slug == entry.slug:
         return
     with transaction.atomic():
         Edition.objects.select_for_update().get(pk=entry.edition_id)  # one at a time takes a free slug
         RetiredSlug.objects.filter(edition=entry.edition, slug=slug, entry=entry).delete()
-        RetiredSlug.objects.update_or_create(edition=entry.edition, slug=entry.slug, defaults={"entry": entry})
+        RetiredSlug.objects.update_or_create(
+            edition=entry.edition, slug=entry.slug, defaults={"entry": entry}
+        )
         entry.slug = free_slug(entry.edition, slug)
         entry.save(update_fields=["slug"])
 
@@ -177,13 +202,16 @@ def arrange(edition: Edition, entries: list[int]) -> None:
 def publish_due(now: datetime | None = None, *, batch: int = 500) -> int:
     """Publish what was approved for a time that has come."""
     now = now or timezone.now()
-    return sum(publish(digest, now=now) for digest in Digest.objects.due(now).order_by("pk")[:batch])
+    due = Digest.objects.due(now).select_related("reviewed_by").defer("outline", "report").order_by("pk")
+    return sum(publish(digest, now=now) for digest in due[:batch])
 
 
 def close_editions(now: datetime | None = None) -> int:
     """Close the editions whose day is over; what is published later joins the next one."""
     open_until = edition_day(now or timezone.now())
-    return Edition.objects.filter(state=Edition.State.OPEN, date__lt=open_until).update(state=Edition.State.CLOSED)
+    return Edition.objects.filter(state=Edition.State.OPEN, date__lt=open_until).update(
+        state=Edition.State.CLOSED
+    )
 
 
 def edition_day(now: datetime) -> date:
@@ -194,7 +222,11 @@ def edition_day(now: datetime) -> date:
 
 def free_slug(edition: Edition, title: str) -> str:
     """A slug that no digest of the edition has or had."""
-    base = slugify(title, allow_unicode=True)[:100].strip("-_") or "digest"
+    base = slug_of(title)
     taken = set(edition.entries.filter(slug__startswith=base).values_list("slug", flat=True))
     taken |= set(edition.retired_slugs.filter(slug__startswith=base).values_list("slug", flat=True))
     return next(slug for slug in numbered(base) if slug not in taken)
+
+
+def slug_of(title: str) -> str:
+    return slugify(title, allow_unicode=True)[:100].strip("-_") or "digest"

@@ -58,7 +58,10 @@ def take_up(episodes: Iterable[Episode]) -> None:
 def hold(episodes: list[Episode]) -> int:
     """A known feed that floods has changed its identities, or its owner: nothing is digested unasked."""
     for episode in episodes:
-        episode.error_code, episode.error_text = "flood", "It came with too many others at once. Take it up or skip it."
+        episode.error_code, episode.error_text = (
+            "flood",
+            "It came with too many others at once. Take it up or skip it.",
+        )
     return len(episodes)
 
 
@@ -76,7 +79,8 @@ def point_out_twins(source: Source, new: list[Episode]) -> None:
 def store_new(episodes: list[Episode]) -> None:
     Episode.objects.bulk_create(episodes)
     Transition.objects.bulk_create(
-        step(episode.pk, Episode.State.DISCOVERED, episode.state, why=episode.error_code) for episode in episodes
+        step(episode.pk, Episode.State.DISCOVERED, episode.state, why=episode.error_code)
+        for episode in episodes
     )
     wake_transcribers(episode.pk for episode in episodes if episode.state == Episode.State.TRANSCRIPT_PENDING)
 
@@ -85,7 +89,11 @@ def adopt(known: dict[str, Episode], told: dict[str, ParsedItem]) -> int:
     """Take over what the feed says now of the episodes we know; how many it changed."""
     changed, gained = [], []
     for identity, episode in known.items():
-        news = {name: value for name, value in described(told[identity]).items() if getattr(episode, name) != value}
+        news = {
+            name: value
+            for name, value in described(told[identity]).items()
+            if getattr(episode, name) != value
+        }
         for name, value in news.items():
             setattr(episode, name, value)
         if news:
@@ -104,7 +112,9 @@ def try_again(pks: list[int]) -> None:
     rows = Episode.objects.select_for_update().filter(pk__in=pks, state=waiting)
     freed = list(rows.values_list("pk", flat=True))
     Episode.objects.filter(pk__in=freed).update(state=pending, next_try_at=None, attempts=0)
-    Transition.objects.bulk_create(step(pk, waiting, pending, why="the feed gained a transcript") for pk in freed)
+    Transition.objects.bulk_create(
+        step(pk, waiting, pending, why="the feed gained a transcript") for pk in freed
+    )
     wake_transcribers(freed)
 
 
@@ -150,7 +160,9 @@ def fresh(source: Source, identity: str, item: ParsedItem) -> Episode:
 def newest(episodes: list[Episode], count: int) -> list[Episode]:
     """The `count` latest; those without a date keep the feed's order, behind the dated ones."""
     dated = sorted(
-        episodes, key=lambda episode: episode.published_at.timestamp() if episode.published_at else 0, reverse=True
+        episodes,
+        key=lambda episode: episode.published_at.timestamp() if episode.published_at else 0,
+        reverse=True,
     )
     return dated[:count]
 

@@ -148,7 +148,9 @@ def store_failure(
             return None
         if isinstance(failure, Busy):
             hosts.leave_alone(host_of(source.url), failure.retry_after)
-        attempt = note(source, failure.code, fetched, asked_at, message=failure.message, http_status=failure.status)
+        attempt = note(
+            source, failure.code, fetched, asked_at, message=failure.message, http_status=failure.status
+        )
     was = source.status
     source.refresh_from_db()
     if source.status == Source.Status.GONE != was:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.utils.formats import date_format
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext
 
 from billing.models import PlanPrice
 from billing.money import starting_at
@@ -15,7 +15,7 @@ from .access import Reading
 
 
 def written(reading: Reading, labels: Labels, price: PlanPrice | None) -> str:
-    """Header, outline and wall, in the digest's language, blocks parted by blank lines."""
+    """Header, outline and wall in the language that is active, blocks parted by blank lines."""
     header = [
         settings.SITE_NAME,
         date_format(reading.date, "DATE_FORMAT"),

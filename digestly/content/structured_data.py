@@ -15,7 +15,13 @@ from django.utils.safestring import SafeString, mark_safe
 from .access import Reading
 
 # What would end the script element, or the string in old parsers, written so that JSON still reads the same.
-_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+_ESCAPES = {
+    ord("<"): "\\u003C",
+    ord(">"): "\\u003E",
+    ord("&"): "\\u0026",
+    0x2028: "\\u2028",
+    0x2029: "\\u2029",
+}
 
 
 def structured_data(reading: Reading) -> SafeString:

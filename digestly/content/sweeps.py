@@ -22,7 +22,9 @@ LEASE_OVER = "lease over"
 @sweeps("sources woken to be fetched")
 def wake_sources() -> int:
     """Those that the beat should have woken: there may be no beat."""
-    return wake_all(tasks.refresh_source, Source.objects.due().filter(next_fetch_at__lt=Now() - UNHEARD_AFTER))
+    return wake_all(
+        tasks.refresh_source, Source.objects.due().filter(next_fetch_at__lt=Now() - UNHEARD_AFTER)
+    )
 
 
 @sweeps("transcripts left by dead workers")
@@ -69,7 +71,11 @@ def release(rows: QuerySet[Any], *, pending: str, poisoned: str) -> int:
     for row in lease.run_out(rows).order_by("pk")[:BATCH]:
         deaths = deaths_of(row) + 1
         became = pending if deaths < lease.POISONED_AFTER else poisoned
-        freed = {"lease_token": None, "lease_until": None, **({} if became == pending else epitaph(row, deaths))}
+        freed = {
+            "lease_token": None,
+            "lease_until": None,
+            **({} if became == pending else epitaph(row, deaths)),
+        }
         with transaction.atomic():
             if rows.filter(pk=row.pk, lease_token=row.lease_token).update(state=became, **freed):
                 log(row, row.state, became, why=LEASE_OVER)

@@ -65,7 +65,9 @@ def xml_feed(request: HttpRequest, form: str, title: str, path: str, readings: l
     return HttpResponse(generator.writeString("utf-8"), content_type=generator.content_type)
 
 
-def json_feed(request: HttpRequest, form: str, title: str, path: str, readings: list[Reading]) -> HttpResponse:
+def json_feed(
+    request: HttpRequest, form: str, title: str, path: str, readings: list[Reading]
+) -> HttpResponse:
     """jsonfeed.org, version 1.1."""
     return JsonResponse(
         {

@@ -89,7 +89,9 @@ def accept(
             episode, Episode.State.TRANSCRIPT_READY, by=by, why=f"transcript brought: {name}", error_code="",
             error_text="", next_try_at=None, attempts=0, lease_token=None, lease_until=None,
         ):  # fmt: skip
-            raise Failure("The episode changed meanwhile. Load the page again and repeat.", code="transcript_bad")
+            raise Failure(
+                "The episode changed meanwhile. Load the page again and repeat.", code="transcript_bad"
+            )
         keep(episode, words)
 
 
@@ -111,7 +113,13 @@ def store(episode: Episode, token: UUID, words: Words) -> bool:
     """The transcript, the episode's state and the digests to be written, in one transaction."""
     with transaction.atomic():
         if not finish(
-            episode, token, Episode.State.TRANSCRIPT_READY, error_code="", error_text="", next_try_at=None, attempts=0
+            episode,
+            token,
+            Episode.State.TRANSCRIPT_READY,
+            error_code="",
+            error_text="",
+            next_try_at=None,
+            attempts=0,
         ):
             return False
         keep(episode, words)
@@ -141,7 +149,9 @@ def want_digest(episode: Episode, transcript: Transcript, language: str) -> None
     """One digest per episode and language. One that is not yet written, or failed, takes the newer words."""
     from .tasks import draft_digest
 
-    digest, made = Digest.objects.get_or_create(episode=episode, language=language, defaults={"transcript": transcript})
+    digest, made = Digest.objects.get_or_create(
+        episode=episode, language=language, defaults={"transcript": transcript}
+    )
     if made:
         log(digest, "", Digest.State.PENDING)
     elif digest.state == Digest.State.PENDING:

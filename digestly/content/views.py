@@ -71,7 +71,9 @@ def edition(request: HttpRequest, day: date) -> HttpResponseBase:
         "card": card,
         "earlier": readable.before(day).first(),
         "later": readable.after(day).first(),
-        "alternates": [(other.language, other.get_absolute_url()) for other in Edition.objects.with_digests().on(day)],
+        "alternates": [
+            (other.language, other.get_absolute_url()) for other in Edition.objects.with_digests().on(day)
+        ],
     }
     return kept(request, render(request, "content/edition.html", context), card.readings)
 
@@ -101,7 +103,9 @@ def digest_markdown(request: HttpRequest, day: date, slug: str) -> HttpResponseB
     reading = open_reading(request, day, slug)
     if not isinstance(reading, Reading):
         return reading
-    response = HttpResponse(markdown.write(reading.preview.outline), content_type="text/markdown; charset=utf-8")
+    response = HttpResponse(
+        markdown.write(reading.preview.outline), content_type="text/markdown; charset=utf-8"
+    )
     return kept(request, response, [reading])
 
 
@@ -120,7 +124,11 @@ def digest_json(request: HttpRequest, day: date, slug: str) -> HttpResponseBase:
         "url": settings.BASE_URL + reading.path,
         "date": reading.date.isoformat(),
         "source": {"name": reading.source, "url": reading.source_link or None},
-        "episode": {"title": reading.episode, "url": reading.episode_url or None, "duration": reading.duration},
+        "episode": {
+            "title": reading.episode,
+            "url": reading.episode_url or None,
+            "duration": reading.duration,
+        },
     }
     for section in body["sections"]:
         mark_locked(section, cut.locked)
@@ -146,7 +154,10 @@ def language() -> str:
 def edition_cards(request: HttpRequest, editions: list[Edition]) -> list[EditionCard]:
     """The editions with their digests, in two queries however many they are."""
     digests = (
-        Digest.objects.published().for_reading().filter(entry__edition__in=editions).order_by("entry__position")
+        Digest.objects.published()
+        .for_reading()
+        .filter(entry__edition__in=editions)
+        .order_by("entry__position")
     )
     readings = readings_for(request.user, digests) if editions else []
     return [

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from time import sleep
+from typing import TypeVar
 
 from django.utils import timezone
 
@@ -23,6 +25,7 @@ PATIENCE = 60  # seconds for a worker who is at it, or for a host that wants a p
 NAP = 0.5
 
 Say = Callable[[str], None]
+Row = TypeVar("Row", Episode, Digest)
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ def walk(source: Source, client: Client, *, say: Say, publish_by: User | None = 
     is_fetched = look(source, client, say=say)
     unfinished = source.episodes.filter(state__in=transcribe.UNFINISHED).select_related("source")
     for episode in unfinished.order_by("pk"):
-        settle(episode, lambda episode=episode: transcribe.transcribe(episode, client, early=True))
+        settle(episode, partial(transcribe.transcribe, client=client, early=True))
         say(f"  {episode}: {told(episode)}")
     return draft_all(source, say=say, publish_by=publish_by, is_fetched=is_fetched)
 
@@ -54,19 +57,25 @@ def look(source: Source, client: Client, *, say: Say) -> bool:
     """Fetch now, or wait for the worker who does; say what came of it."""
     attempt = newest_look(source, client)
     if attempt is None:
-        say(f"{source}: not fetched now. Another worker has it, or its host wants a rest; it is tried again later.")
+        say(
+            f"{source}: not fetched now. Another worker has it, or its host wants a rest; it is tried again later."
+        )
         return False
     if attempt.is_failure:
         say(f"{source}: {attempt.message} ({attempt.outcome})")
         return False
-    say(f"{source}: {attempt.new} new, {attempt.updated} changed. {attempt.message}{source.error_text}".rstrip())
+    say(
+        f"{source}: {attempt.new} new, {attempt.updated} changed. {attempt.message}{source.error_text}".rstrip()
+    )
     return True
 
 
 def newest_look(source: Source, client: Client) -> FetchAttempt | None:
     asked_at = timezone.now()
     for _ in range(int(PATIENCE / NAP)):
-        attempt = refresh(source, client, early=True) or source.fetch_attempts.filter(at__gte=asked_at).first()
+        attempt = (
+            refresh(source, client, early=True) or source.fetch_attempts.filter(at__gte=asked_at).first()
+        )
         if attempt:
             source.refresh_from_db()
             return attempt
@@ -76,9 +85,11 @@ def newest_look(source: Source, client: Client) -> FetchAttempt | None:
 
 def draft_all(source: Source, *, say: Say, publish_by: User | None, is_fetched: bool = True) -> Walked:
     """Write the pending digests of a source; publish the ones in review if an editor stands for it."""
-    digests = Digest.objects.filter(episode__source=source).select_related("episode", "transcript").order_by("pk")
+    digests = (
+        Digest.objects.filter(episode__source=source).select_related("episode", "transcript").order_by("pk")
+    )
     for digest in digests.filter(state__in=[Digest.State.PENDING, Digest.State.RUNNING]):
-        settle(digest, lambda digest=digest: drafting.draft(digest))
+        settle(digest, drafting.draft)
     for digest in digests.filter(state=Digest.State.FAILED):
         say(f"  {digest} ({digest.language}): {told(digest)}")
     published = 0
@@ -96,10 +107,10 @@ def draft_all(source: Source, *, say: Say, publish_by: User | None, is_fetched: 
     )
 
 
-def settle(row: Episode | Digest, work: Callable[[], object]) -> None:
+def settle(row: Row, work: Callable[[Row], object]) -> None:
     """Do the work, or wait while a worker is at it."""
     for _ in range(int(PATIENCE / NAP)):
-        work()
+        work(row)
         row.refresh_from_db()
         if row.lease_until is None or row.lease_until < timezone.now():
             return

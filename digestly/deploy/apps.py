@@ -1,3 +1,5 @@
+"""Deploy, as Django knows it."""
+
 from __future__ import annotations
 
 from django.apps import AppConfig

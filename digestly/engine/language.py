@@ -80,6 +80,6 @@ def _script_of(sample: str) -> str:
 
 
 def _guessed(sample: str) -> str:
-    from py3langid import classify  # type: ignore[import-untyped]  # loads its model on import, which most transcripts do not need
+    from py3langid import classify  # loads its model on import, which most transcripts do not need
 
     return str(classify(sample)[0])

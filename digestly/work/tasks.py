@@ -1,3 +1,5 @@
+"""The one task that every app shares: the beat's way to the sweeper."""
+
 from __future__ import annotations
 
 from celery import shared_task
@@ -7,5 +9,4 @@ from . import sweep as sweeper
 
 @shared_task
 def sweep() -> None:
-    """The beat's way to the sweeper."""
     sweeper.sweep_all()

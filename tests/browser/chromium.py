@@ -20,5 +20,10 @@ FLAGS = [
 
 def chromium() -> str | None:
     """The path of a Chromium that can be started, if there is one."""
-    named = (os.environ.get("CHROMIUM_PATH"), which("chromium"), which("chromium-browser"), which("google-chrome"))
+    named = (
+        os.environ.get("CHROMIUM_PATH"),
+        which("chromium"),
+        which("chromium-browser"),
+        which("google-chrome"),
+    )
     return next((path for path in named if path and os.access(path, os.X_OK)), None)

@@ -57,7 +57,9 @@ def pages(page: Page, language: str) -> dict[str, str]:
     page.goto(f"/{language}/")
     found = {name: page.locator(selector).first for name, selector in FOUND.items()}
     return {name: path.format(language=language) for name, path in FIXED.items()} | {
-        name: urljoin(page.url, link.get_attribute("href") or "") for name, link in found.items() if link.count()
+        name: urljoin(page.url, link.get_attribute("href") or "")
+        for name, link in found.items()
+        if link.count()
     }
 
 

@@ -73,7 +73,9 @@ def completed(outline: Outline) -> Outline:
 
 
 def filled(section: Section) -> Section:
-    return replace(section, bullets=(Point(f"Hidden in {section.id}."), Point(f"Hidden too in {section.id}.")))
+    return replace(
+        section, bullets=(Point(f"Hidden in {section.id}."), Point(f"Hidden too in {section.id}."))
+    )
 
 
 def read(text: str) -> tuple[date, str, str, Outline]:
@@ -86,9 +88,7 @@ def read(text: str) -> tuple[date, str, str, Outline]:
         datetime.strptime(day, "%b %d, %Y").date(),
         source,
         episode,
-        Outline(
-            title=title, summary=summary, key_points=points(key_points), sections=tuple(sections(body))
-        ),
+        Outline(title=title, summary=summary, key_points=points(key_points), sections=tuple(sections(body))),
     )
 
 

@@ -106,9 +106,7 @@ def stage(
     def digest(outline: Outline, **facts: Any) -> Digest:
         return make_digest(outline, segments=transcript, **{"edition_date": DAY, **facts})
 
-    published = [
-        publish(digest(nested(birds), language=language)) for language in ("en", "ko")
-    ] + [
+    published = [publish(digest(nested(birds), language=language)) for language in ("en", "ko")] + [
         publish(digest(flat(birds))),
         publish(digest(all_locked(birds), policy="all_locked")),
         publish(digest(nested(birds, open_below=True), free_until=timezone.now() + timedelta(hours=1))),
@@ -174,7 +172,8 @@ def nested(birds: Aviary, *, open_below: bool = False) -> Outline:
 
 def flat(birds: Aviary) -> Outline:
     opened = tuple(
-        Section(f"f{n}", f"Section {n}", bullets=(birds.point(birds.open), birds.point(birds.open))) for n in (1, 2)
+        Section(f"f{n}", f"Section {n}", bullets=(birds.point(birds.open), birds.point(birds.open)))
+        for n in (1, 2)
     )
     last = Section("f3", "The last section", bullets=(birds.point(birds.locked), birds.point(birds.locked)))
     return Outline(title="A flat talk", summary=birds(birds.open, "summary"), sections=(*opened, last))
@@ -264,8 +263,13 @@ def test_a_broken_page_says_nothing(
     caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
     digest = stage.published[0]
-    broken = {**digest.outline, "sections": [{"id": "q", "heading": 7, "bullets": digest.outline["sections"]}]}
-    Digest.objects.filter(pk=digest.pk).update(outline=broken, version=99)  # no kept rendering is of version 99
+    broken = {
+        **digest.outline,
+        "sections": [{"id": "q", "heading": 7, "bullets": digest.outline["sections"]}],
+    }
+    Digest.objects.filter(pk=digest.pk).update(
+        outline=broken, version=99
+    )  # no kept rendering is of version 99
     browser = signed_in(User.objects.filter(email__startswith=role).first())
     browser.raise_request_exception = False
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 import unicodedata
 
 import pytest
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from digestly.feeds.parse import parse
 from digestly.feeds.report import as_dict
 from digestly.fetch.errors import Failure
+from tests.growth import grows_linearly
 
 PIECES = [
     b"<rss>", b"</rss>", b"<channel>", b"<item>", b"</item>", b"<title>", b"<guid>", b"<feed>", b"<entry>",
@@ -76,15 +76,7 @@ def stray_ends(size: int) -> bytes:
 
 @pytest.mark.parametrize("hostile", [many_attributes, ampersands, open_sections, open_tags, stray_ends])
 def test_time_grows_with_size_and_no_faster(hostile: object) -> None:
-    def taken(size: int) -> float:
-        body = hostile(size)  # type: ignore[operator]
-        began = time.process_time()
-        understood(body)
-        return time.process_time() - began
-
-    taken(100)
-    # Sixteen times the size in quadratic time would be 256 times as long.
-    assert taken(32_000) < 64 * max(taken(2_000), 0.002)
+    assert grows_linearly(lambda size: understood(hostile(size)))  # type: ignore[operator]
 
 
 @pytest.mark.parametrize(

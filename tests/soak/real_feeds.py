@@ -27,11 +27,11 @@ FEEDS = [
     "podcast-namespace/schema__podcast-example.xml",
 ]
 TRANSCRIPTS = {
-    "srt": ["transcriptator/test_files__buzzcast.srt"],
-    "vtt": ["transcriptator/test_files__podnews_weekly_review_2024-01-19.vtt", "podcast-namespace/transcripts__example.vtt"],
-    "json": ["transcriptator/test_files__buzzcast.json", "transcriptator/test_files__how_to_start_a_podcast.json"],
-    "html": ["transcriptator/test_files__buzzcast.html", "transcriptator/test_files__podnews_weekly_review_2023-03-17.html"],
-}  # fmt: skip
+    "srt": ["buzzcast.srt"],
+    "vtt": ["podnews_weekly_review_2024-01-19.vtt", "kde_express-16_kde_en_telegram.vtt"],
+    "json": ["buzzcast.json", "how_to_start_a_podcast.json"],
+    "html": ["buzzcast.html", "podnews_weekly_review_2023-03-17.html"],
+}
 TYPES = {"srt": "application/x-subrip", "vtt": "text/vtt", "json": "application/json", "html": "text/html"}
 TAG = re.compile(rb"<podcast:transcript\s[^>]*>")
 URL = re.compile(rb"url=([\"'])(.*?)\1")
@@ -42,8 +42,15 @@ def main(corpus: Path) -> int:
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler(corpus / "files"))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     base = f"http://127.0.0.1:{server.server_port}"
-    answer = subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, str(MANAGE), "ingest", "--publish", *(f"{base}/{feed}" for feed in FEEDS), *sys.argv[2:]],
+    answer = subprocess.run(
+        [
+            sys.executable,
+            str(MANAGE),
+            "ingest",
+            "--publish",
+            *(f"{base}/{feed}" for feed in FEEDS),
+            *sys.argv[2:],
+        ],
         env={**os.environ, "FETCH_ALLOW_PRIVATE": f"127.0.0.1/32:{server.server_port}"},
         check=False,
     )
@@ -61,7 +68,9 @@ def handler(files: Path) -> type[BaseHTTPRequestHandler]:
                 self.answer("application/rss+xml", with_local_transcripts((files / name).read_bytes(), base))
             elif name.startswith("words/"):
                 kind = name.rsplit(".", 1)[1]
-                self.answer(TYPES[kind], (files / next(cycles[kind])).read_bytes())
+                self.answer(
+                    TYPES[kind], (files / f"transcriptator/test_files__{next(cycles[kind])}").read_bytes()
+                )
             else:
                 self.send_error(404)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 import unicodedata
 from collections.abc import Callable
 
@@ -15,6 +14,7 @@ from digestly.fetch.errors import Failure
 from digestly.transcripts.parse import parse
 from digestly.transcripts.report import as_dict
 from digestly.transcripts.types import Segment
+from tests.growth import grows_linearly
 
 PIECES = [
     "WEBVTT", "\n", "\n\n", "1", "-->", " --> ", "00:01.000", "00:00:02,5", "<v Ada>", "<v", "</v>", "&lt;", "&#",
@@ -96,12 +96,4 @@ def test_printed_subrip_is_read_back(cues: list[tuple[int, int, str]]) -> None:
     ],
 )
 def test_time_grows_with_size_and_no_faster(hostile: Callable[[int], bytes]) -> None:
-    def taken(size: int) -> float:
-        body = hostile(size)
-        began = time.process_time()
-        understood(body)
-        return time.process_time() - began
-
-    taken(100)
-    # Sixteen times the size in quadratic time would be 256 times as long.
-    assert taken(32_000) < 64 * max(taken(2_000), 0.002)
+    assert grows_linearly(lambda size: understood(hostile(size)))

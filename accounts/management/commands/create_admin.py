@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import sys
 from argparse import ArgumentParser
+from contextlib import suppress
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -12,7 +13,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.models import User
 
@@ -32,22 +33,32 @@ class Command(BaseCommand):
             validate_email(email)
         except ValidationError as error:
             raise CommandError(f"{email} is not an email address.") from error
-        existing = User.objects.filter(email__iexact=email).first()
-        user = existing or User(email=email)
-        if not existing:
-            user.set_password(self._password(user))
-        user.is_staff = user.is_superuser = user.is_active = True
-        with transaction.atomic():
-            user.save()
-            EmailAddress.objects.update_or_create(
-                user=user, email=email, defaults={"verified": True, "primary": True}
-            )
-        self.stdout.write(f"{email} is an admin{' again' if existing else ''}. Sign in at /account/login/")
+        is_known = User.objects.filter(email__iexact=email).exists()
+        if not is_known:
+            password = asked_password(User(email=email))
+            # Somebody may have made the account at this moment: then that is the one.
+            with suppress(IntegrityError), transaction.atomic():
+                User.objects.create_user(email, password)
+        appoint(email)
+        self.stdout.write(f"{email} is an admin{' again' if is_known else ''}. Sign in at /account/login/")
 
-    def _password(self, user: User) -> str:
-        typed = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
-        try:
-            validate_password(typed, user)
-        except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from error
-        return typed
+
+def asked_password(user: User) -> str:
+    typed = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    try:
+        validate_password(typed, user)
+    except ValidationError as error:
+        raise CommandError(" ".join(error.messages)) from error
+    return typed
+
+
+def appoint(email: str) -> None:
+    """Give the account every right, and a verified address to sign in with."""
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(email__iexact=email)
+        user.is_staff = user.is_superuser = user.is_active = True
+        user.save(update_fields=["is_staff", "is_superuser", "is_active"])
+        addresses = EmailAddress.objects.filter(user=user)
+        if not addresses.filter(email__iexact=email).update(verified=True):
+            is_first = not addresses.filter(primary=True).exists()
+            EmailAddress.objects.create(user=user, email=email, verified=True, primary=is_first)

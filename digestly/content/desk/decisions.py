@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -40,7 +41,12 @@ class Step:
     publishes: bool = False
 
     def is_open_to(self, digest: Digest) -> bool:
-        return digest.state in self.out_of
+        """Can it be taken now? Back to review goes what has a text, written again what has words to write from."""
+        has_what_it_takes = {
+            "back": lambda: digest.version > 0,
+            "again": lambda: bool(digest.transcript_id) or digest.episode.transcripts.exists(),
+        }.get(self.name, lambda: True)
+        return digest.state in self.out_of and has_what_it_takes()
 
 
 def publish_now(digest: Digest, by: User, said: dict[str, Any]) -> None:
@@ -67,7 +73,7 @@ STEPS = {
             gettext_lazy("Published."), publishes=True,
         ),
         Step(
-            "back", gettext_lazy("Back to review"), (State.APPROVED, State.REJECTED, State.WITHDRAWN),
+            "back", gettext_lazy("Back to review"), (State.APPROVED, State.REJECTED, State.WITHDRAWN, State.FAILED),
             lambda digest, by, said: editorial.back_to_review(digest, by=by, why=said["why"]),
             gettext_lazy("It is in review again."),
         ),
@@ -137,7 +143,7 @@ def prepare(form: ReviewForm, step: Step) -> None:
     if step.needs and not said:
         form.add_error(step.needs, str(step.needed))
         raise Refused(_("Nothing was done. %(missing)s") % {"missing": step.needed})
-    if step.needs == "publish_at" and said <= timezone.now():
+    if isinstance(said, datetime) and said <= timezone.now():
         form.add_error("publish_at", _("This time is past."))
         raise Refused(_("Nothing was done. This time is past."))
 

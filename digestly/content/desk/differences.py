@@ -11,6 +11,7 @@ from typing import Literal
 AROUND = 1  # unchanged lines shown beside a change
 MAX_LINES = 3_000  # comparing costs the square of it at worst
 MAX_CHARACTERS = 2_000  # in a line that is compared word by word
+LIKENESS = 0.5  # share of words in common; below it the words say less than the lines
 
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 
@@ -59,15 +60,15 @@ def _compared(one: list[str], other: list[str]) -> Iterator[Line]:
 
 def _reworded(before: str, after: str) -> Iterator[Line]:
     """One line and what became of it, the changed words marked."""
-    if max(len(before), len(after)) > MAX_CHARACTERS:
+    is_long = max(len(before), len(after)) > MAX_CHARACTERS
+    one, other = ([before], [after]) if is_long else (_WORDS.findall(before), _WORDS.findall(after))
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    if matcher.ratio() < LIKENESS:
         yield _line("gone", before)
         yield _line("came", after)
         return
-    one, other = _WORDS.findall(before), _WORDS.findall(after)
     gone, came = [], []
-    for tag, start, end, other_start, other_end in SequenceMatcher(
-        None, one, other, autojunk=False
-    ).get_opcodes():
+    for tag, start, end, other_start, other_end in matcher.get_opcodes():
         gone.append(Piece("".join(one[start:end]), tag != "equal"))
         came.append(Piece("".join(other[other_start:other_end]), tag != "equal"))
     yield Line("gone", tuple(piece for piece in gone if piece.text))

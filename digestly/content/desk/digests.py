@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
@@ -16,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from digestly.content.models import Digest, Edition, Source
 
 from . import review
-from .kept import KeptAdmin
+from .kept import PageAdmin
 
 IN_FILTER = 30  # choices beside the list; search finds the rest
 
@@ -49,7 +47,7 @@ class SourceFilter(admin.SimpleListFilter):
         return [(str(source.pk), str(source)) for source in sources.only("title", "url", "slug")[:IN_FILTER]]
 
     def queryset(self, request: HttpRequest, digests: QuerySet[Digest]) -> QuerySet[Digest]:
-        return digests.filter(episode__source=self.value()) if is_key(self.value()) else digests
+        return digests.filter(episode__source=key) if (key := key_in(self.value())) else digests
 
 
 class EditionFilter(admin.SimpleListFilter):
@@ -60,11 +58,11 @@ class EditionFilter(admin.SimpleListFilter):
         return [(str(edition.pk), str(edition)) for edition in Edition.objects.order_by("-date")[:IN_FILTER]]
 
     def queryset(self, request: HttpRequest, digests: QuerySet[Digest]) -> QuerySet[Digest]:
-        return digests.filter(entry__edition=self.value()) if is_key(self.value()) else digests
+        return digests.filter(entry__edition=key) if (key := key_in(self.value())) else digests
 
 
 @admin.register(Digest)
-class DigestAdmin(KeptAdmin):
+class DigestAdmin(PageAdmin):
     list_display = ("name", "source", "language", "standing", "edition", "reviewed_by", "made_at")
     list_filter = (StateFilter, SourceFilter, "language", EditionFilter)
     list_select_related = ("episode__source", "entry__edition", "reviewed_by")
@@ -95,26 +93,14 @@ class DigestAdmin(KeptAdmin):
         entry = getattr(digest, "entry", None)
         return entry.edition.date if entry else digest.edition_date
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        digest = self.get_object(request, unquote(object_id))
-        if digest is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
-        may_change = self.has_change_permission(request, digest)
-        if not (may_change if request.method == "POST" else self.has_view_permission(request, digest)):
-            raise PermissionDenied
+    def page(self, request: HttpRequest, digest: Any, *, may_change: bool) -> HttpResponse:
         around = {**self.admin_site.each_context(request), "opts": self.opts}
         return review.page(request, digest, around, may_change=may_change)
 
 
-def is_key(value: str | None) -> bool:
-    """Could it be a primary key? An address may hold anything."""
-    return bool(value) and str(value).isdecimal() and len(str(value)) < 19
+def key_in(value: str | None) -> int:
+    """The primary key that an address names; 0 if it names none. An address may hold anything."""
+    return int(value) if value and value.isdecimal() and len(value) < 19 else 0
 
 
 def badge(code: str, words: Any) -> SafeString:

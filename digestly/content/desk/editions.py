@@ -5,27 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from digestly.content import editorial
 from digestly.content.models import Digest, Edition, EditionEntry, RetiredSlug
 
-from .digests import badge
-from .kept import KeptAdmin
-
-LONGEST_SLUG = 100
+from .digests import badge, key_in
+from .kept import PageAdmin
 
 
 @admin.register(Edition)
-class EditionAdmin(KeptAdmin):
+class EditionAdmin(PageAdmin):
     list_display = ("date", "language", "standing", "digests")
     list_filter = ("language", "state")
     date_hierarchy = "date"
@@ -46,19 +41,7 @@ class EditionAdmin(KeptAdmin):
     def digests(self, edition: Any) -> int:
         return edition.published
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        edition = self.get_object(request, unquote(object_id))
-        if edition is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
-        may_change = self.has_change_permission(request, edition)
-        if not (may_change if request.method == "POST" else self.has_view_permission(request, edition)):
-            raise PermissionDenied
+    def page(self, request: HttpRequest, edition: Any, *, may_change: bool) -> HttpResponse:
         entries = list(edition.entries.select_related("digest").defer("digest__outline").order_by("position"))
         if request.method == "POST":
             change(request, edition, entries)
@@ -78,18 +61,18 @@ class EditionAdmin(KeptAdmin):
 def change(request: HttpRequest, edition: Edition, entries: list[EditionEntry]) -> None:
     """Take over the order and the addresses that were sent, and say what changed."""
     for entry in entries:
-        typed = slugify(request.POST.get(f"slug-{entry.pk}", entry.slug), allow_unicode=True)
-        readdress(request, entry, typed[:LONGEST_SLUG].strip("-_"))
+        readdress(request, entry, request.POST.get(f"slug-{entry.pk}", entry.slug))
     wanted = order_sent(request, entries)
     if wanted != [entry.pk for entry in entries]:
         editorial.arrange(edition, wanted)
         messages.success(request, _("The new order is saved."))
 
 
-def readdress(request: HttpRequest, entry: EditionEntry, slug: str) -> None:
+def readdress(request: HttpRequest, entry: EditionEntry, typed: str) -> None:
     """Give one digest another address, unless another digest has or had it."""
+    slug = editorial.slug_of(typed)
     told = {"title": entry.digest, "slug": slug}
-    if not slug:
+    if not typed.strip():
         messages.error(request, _("“%(title)s” keeps its address: an empty one cannot be.") % told)
     elif slug != entry.slug and is_taken(entry, slug):
         messages.error(
@@ -110,18 +93,13 @@ def order_sent(request: HttpRequest, entries: list[EditionEntry]) -> list[int]:
     """The entries by the numbers beside them, then moved by the arrow that was pressed, if one was."""
     places = []
     for standing, entry in enumerate(entries, start=1):
-        typed = number(request.POST.get(f"position-{entry.pk}")) or standing
+        typed = key_in(request.POST.get(f"position-{entry.pk}")) or standing
         # Where two have one number, the one that came there from below goes first.
         places.append((typed, (typed > standing) - (typed < standing), standing, entry.pk))
     order = [place[-1] for place in sorted(places)]
     for act, step in (("up", -1), ("down", 1)):
-        moved = number(request.POST.get(act))
+        moved = key_in(request.POST.get(act))
         if moved in order:
             at = order.index(moved)
             order.insert(max(0, at + step), order.pop(at))
     return order
-
-
-def number(sent: str | None) -> int:
-    """A whole number that was sent; 0 for anything else."""
-    return int(sent) if sent and sent.isdecimal() and len(sent) < 19 else 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -13,17 +12,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from digestly.content import transcribe
-from digestly.content.models import Episode, Transcript
+from digestly.content.models import Digest, Episode, Transcript
 from digestly.fetch.errors import Failure
 from digestly.outline.timestamps import clock
 
 from . import queueing
 from .digests import badge
 from .history import steps_of
-from .kept import KeptAdmin
+from .kept import PageAdmin, editor, say_done
 from .review import web_address
 from .words_form import WordsForm
 
@@ -31,9 +29,9 @@ LINES_SHOWN = 400  # of a transcript, at a time
 
 
 @admin.register(Episode)
-class EpisodeAdmin(KeptAdmin):
+class EpisodeAdmin(PageAdmin):
     list_display = ("title", "source", "standing", "published_at", "error_text")
-    list_filter = ("state", ("source", admin.RelatedOnlyFieldListFilter))
+    list_filter = ("state",)  # thousands of sources would not fit beside it; search finds theirs
     list_select_related = ("source",)
     list_per_page = 50
     search_fields = ("title", "source__title")
@@ -54,19 +52,7 @@ class EpisodeAdmin(KeptAdmin):
         own = [path("<int:pk>/transcript/<int:transcript>/", words, name="content_episode_transcript")]
         return [*own, *super().get_urls()]
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        episode = self.get_object(request, unquote(object_id))
-        if episode is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
-        may_change = self.has_change_permission(request, episode)
-        if not (may_change if request.method == "POST" else self.has_view_permission(request, episode)):
-            raise PermissionDenied
+    def page(self, request: HttpRequest, episode: Any, *, may_change: bool) -> HttpResponse:
         form = WordsForm()
         if request.method == "POST":
             act = request.POST.get("act")
@@ -85,11 +71,15 @@ class EpisodeAdmin(KeptAdmin):
         if not form.is_valid():
             return False
         try:
-            transcribe.accept(episode, form.body, name=form.name, by=request.user)
+            language = form.cleaned_data["language"]
+            transcribe.accept(episode, form.body, name=form.name, language=language, by=editor(request))
         except Failure as failure:
             form.add_error("file" if form.cleaned_data["file"] else "text", failure.message)
             return False
-        messages.success(request, _("Taken. Its digest is written as soon as a worker is free."))
+        if episode.digests.filter(state=Digest.State.PENDING).exists():
+            messages.success(request, _("Taken. Its digest is written as soon as a worker is free."))
+        else:
+            messages.success(request, _("Taken. Have its digest written again to use these words."))
         return True
 
     def show(
@@ -142,21 +132,10 @@ class EpisodeAdmin(KeptAdmin):
 
     @admin.action(description=_("Process"), permissions=["change"])
     def process(self, request: HttpRequest, episodes: QuerySet[Episode]) -> None:
-        done = [queueing.process(episode, by=request.user) for episode in episodes]
-        self.told(request, done, _("It is in line already, or has its words: nothing was done."))
+        done = [queueing.process(episode, by=editor(request)) for episode in episodes]
+        say_done(request, done, otherwise=_("It is in line already, or has its words: nothing was done."))
 
     @admin.action(description=_("Skip"), permissions=["change"])
     def skip(self, request: HttpRequest, episodes: QuerySet[Episode]) -> None:
-        done = [queueing.skip(episode, by=request.user) for episode in episodes]
-        self.told(request, done, _("It is skipped already, or has its words: nothing was done."))
-
-    def told(self, request: HttpRequest, done: list[bool], otherwise: Any) -> None:
-        if any(done):
-            count = sum(done)
-            messages.success(
-                request,
-                ngettext("Done for %(count)d episode.", "Done for %(count)d episodes.", count)
-                % {"count": count},
-            )
-        if not all(done):
-            messages.warning(request, otherwise)
+        done = [queueing.skip(episode, by=editor(request)) for episode in episodes]
+        say_done(request, done, otherwise=_("It is skipped already, or has its words: nothing was done."))

@@ -10,9 +10,10 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from accounts.models import User
+from digestly.content.ingest import one_spelling
 from digestly.content.models import Source
 from digestly.content.models.transition import log
-from digestly.fetch.urls import check, normalise
+from digestly.fetch.urls import check
 from digestly.work.wake import wake
 
 LEFT_ALONE = (Source.Status.PAUSED, Source.Status.GONE)
@@ -48,7 +49,7 @@ def lead_to(source: Source, url: str, *, by: User) -> None:
     check(url, allow=settings.FETCH_ALLOW_PRIVATE)
     with transaction.atomic():
         Source.objects.filter(pk=source.pk).update(
-            url=url, url_norm=normalise(url), etag="", last_modified="", content_sha="", failures=0, attempts=0,
+            url=url, url_norm=one_spelling(url), etag="", last_modified="", content_sha="", failures=0, attempts=0,
             error_code="", error_text="", next_fetch_at=Now(), lease_token=None, lease_until=None,
         )  # fmt: skip
         log(source, source.status, source.status, by=by, why="led to another address")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 
 from accounts.models import User
@@ -13,7 +15,7 @@ State = Episode.State
 AT_REST = (State.DISCOVERED, State.BACKLOG, State.POSSIBLE_DUPLICATE, State.WAITING_TRANSCRIPT, State.SKIPPED)
 UNFINISHED = (*AT_REST[:-1], State.TRANSCRIPT_PENDING, State.TRANSCRIPT_RUNNING)
 # A worker may have it at this moment: without its lease it drops its result.
-FREED = {"lease_token": None, "lease_until": None, "next_try_at": None, "attempts": 0}
+FREED: dict[str, Any] = {"lease_token": None, "lease_until": None, "next_try_at": None, "attempts": 0}
 
 
 def process(episode: Episode, *, by: User) -> bool:

@@ -24,9 +24,8 @@ from digestly.outline.types import Outline
 from .decisions import STEPS, Overtaken, Refused, decide
 from .differences import Line, differences
 from .history import clock, name_of, steps_of, who
-from .review_form import TERMS, ReviewForm
-
-VIEWERS = ("guest", "plus")
+from .kept import editor
+from .review_form import ReviewForm
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def page(request: HttpRequest, digest: Digest, around: dict[str, Any], *, may_ch
 
 
 def act_on(request: HttpRequest, digest: Digest, around: dict[str, Any]) -> HttpResponse:
-    form = ReviewForm(digest, data_with_text(request, digest))
+    form = ReviewForm(digest, request.POST)
     act = request.POST.get("act", "save")
     is_valid = form.is_valid()
     if act == "preview" or not is_valid:
@@ -75,7 +74,7 @@ def act_on(request: HttpRequest, digest: Digest, around: dict[str, Any]) -> Http
         return show(request, form, around)
     over = request.POST.get("over", "")
     try:
-        done = decide(form, act, by=request.user, over=int(over) if over.isdecimal() else None)
+        done = decide(form, act, by=editor(request), over=int(over) if over.isdecimal() else None)
     except Overtaken as refusal:
         messages.warning(request, str(refusal))
         if not form.differs:
@@ -91,17 +90,6 @@ def act_on(request: HttpRequest, digest: Digest, around: dict[str, Any]) -> Http
     return redirect(here(request, digest))
 
 
-def data_with_text(request: HttpRequest, digest: Digest) -> Any:
-    """What was sent. A page without a text box decides about the text and terms that are saved."""
-    data = request.POST.copy()
-    saved = ReviewForm(digest)
-    for name in ("text", "version", *TERMS):
-        if name not in data and "text" not in request.POST:
-            value = saved[name].value()
-            data[name] = "" if value is None else saved[name].field.widget.format_value(value)
-    return data
-
-
 def show(
     request: HttpRequest,
     form: ReviewForm,
@@ -112,7 +100,7 @@ def show(
 ) -> HttpResponse:
     digest = form.digest
     outline = form.outline or (restored.content if restored else digest.content)
-    viewer = request.GET.get("as") if request.GET.get("as") in VIEWERS else "guest"
+    viewer = "plus" if request.GET.get("as") == "plus" else "guest"
     compared = revision_asked_for(request, digest, "diff")
     text = form["text"].value() or ""
     standing = form.as_typed
@@ -135,7 +123,7 @@ def show(
         "shown": shown_to(viewer, standing, outline),
         "viewer": viewer,
         "conflict": conflict(form),
-        "steps": [step for step in STEPS.values() if may_change and can_take(step.name, digest)],
+        "steps": [step for step in STEPS.values() if may_change and step.is_open_to(digest)],
         "time_zone": timezone.get_current_timezone_name(),
         "log": steps_of(digest, Digest.State),
         "revisions": revisions_of(digest),
@@ -144,11 +132,6 @@ def show(
         "compared_lines": differences(markdown.write(compared.content), text) if compared else [],
     }
     return render(request, "admin/content/digest/review.html", context)
-
-
-def can_take(name: str, digest: Digest) -> bool:
-    has_words = name != "again" or digest.transcript_id or digest.episode.transcripts.exists()
-    return STEPS[name].is_open_to(digest) and bool(has_words)
 
 
 def shown_to(viewer: str, digest: Digest, outline: Outline) -> Shown:

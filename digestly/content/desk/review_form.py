@@ -67,7 +67,11 @@ class ReviewForm(forms.Form):
             initial={"text": shown, "version": digest.version, "publish_at": digest.publish_at, **saved},
             label_suffix="",
         )
-        if getattr(digest, "entry", None):
+        if data is not None and "text" not in data:  # a page without a text box decides about what is saved
+            for name in ("text", "version", *TERMS):
+                self.fields[name].disabled = True
+        if entry := getattr(digest, "entry", None):
+            self.initial["edition_date"] = entry.edition.date
             self.fields["edition_date"].disabled = True
             self.fields["edition_date"].help_text = _("It stands in an edition already.")
 

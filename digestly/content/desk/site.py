@@ -22,4 +22,4 @@ def index(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> 
     return tables(request, {**(extra_context or {}), "desk": desk(request)})
 
 
-admin.site.index = index  # type: ignore[method-assign]
+admin.site.index = index  # type: ignore[method-assign,assignment]

@@ -9,9 +9,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from digestly.content.ingest import one_spelling
 from digestly.content.models import Source
 from digestly.fetch.errors import Failure
-from digestly.fetch.urls import check, normalise
+from digestly.fetch.urls import check
 
 MOST = 500  # episodes digested at the start
 
@@ -29,7 +30,6 @@ def clean_address(url: str) -> str:
 class AddSourceForm(forms.Form):
     url = forms.CharField(
         label=_("Feed address"),
-        max_length=2000,
         help_text=_("A podcast feed (RSS, Atom, JSON) or the feed of a YouTube channel."),
         widget=forms.URLInput(attrs={"class": "vTextField", "autofocus": True, "placeholder": "https://"}),
     )
@@ -47,7 +47,7 @@ class AddSourceForm(forms.Form):
         return clean_address(self.cleaned_data["url"])
 
 
-class SourceForm(forms.ModelForm):  # type: ignore[type-arg]
+class SourceForm(forms.ModelForm):
     """What an editor says of a source. The rest comes from its feed."""
 
     digest_languages = forms.MultipleChoiceField(
@@ -73,6 +73,6 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg]
         if typed == self.instance.url or (not typed and not self.instance.url_norm):
             return typed
         url = clean_address(typed)
-        if Source.objects.filter(url_norm=normalise(url)).exclude(pk=self.instance.pk).exists():
+        if Source.objects.filter(url_norm=one_spelling(url)).exclude(pk=self.instance.pk).exists():
             raise ValidationError(_("Another source has this address already."))
         return url

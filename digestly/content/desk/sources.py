@@ -15,7 +15,6 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from digestly.content import ingest
@@ -25,7 +24,7 @@ from digestly.fetch.errors import Failure
 from . import polling
 from .digests import badge
 from .history import steps_of
-from .kept import KeptAdmin
+from .kept import KeptAdmin, editor, say_done
 from .source_forms import AddSourceForm, SourceForm
 
 ATTEMPTS_SHOWN = 20
@@ -72,7 +71,7 @@ class SourceAdmin(KeptAdmin):
         if form.is_valid():
             try:
                 source, is_new = ingest.add_source(
-                    form.cleaned_data["url"], by=request.user, newest=form.cleaned_data["newest"]
+                    form.cleaned_data["url"], by=editor(request), newest=form.cleaned_data["newest"]
                 )
             except Failure as failure:  # for what only the whole address shows
                 form.add_error("url", failure.message)
@@ -107,16 +106,17 @@ class SourceAdmin(KeptAdmin):
             "log": steps_of(source, Source.Status) if source else [],
             "may_change": self.has_change_permission(request, source),
             "is_polled": bool(source and source.url_norm and source.status in Source.POLLED),
+            "show_save_and_add_another": False,
             "is_stopped": bool(source and source.status in polling.LEFT_ALONE),
         }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **around})
 
-    def save_model(self, request: HttpRequest, obj: Source, form: ModelForm[Any], change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
         told = [name for name in form.changed_data if name != "url"]
         obj.save(update_fields=told)
         if "url" in form.changed_data and obj.url:
             try:
-                polling.lead_to(obj, obj.url, by=request.user)
+                polling.lead_to(obj, obj.url, by=editor(request))
             except IntegrityError:  # somebody else gave it to another source at this moment
                 messages.error(request, _("Another source has this address already."))
 
@@ -141,27 +141,18 @@ class SourceAdmin(KeptAdmin):
 
     @admin.action(description=_("Fetch now"), permissions=["change"])
     def fetch_now(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
-        self.told(
-            request, [polling.fetch_now(source) for source in sources], _("It is stopped: resume it first.")
+        say_done(
+            request,
+            [polling.fetch_now(source) for source in sources],
+            otherwise=_("It is stopped: resume it first."),
         )
 
     @admin.action(description=_("Pause"), permissions=["change"])
     def pause(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
-        done = [polling.pause(source, by=request.user) for source in sources]
-        self.told(request, done, _("Nobody fetches it: nothing was done."))
+        done = [polling.pause(source, by=editor(request)) for source in sources]
+        say_done(request, done, otherwise=_("Nobody fetches it: nothing was done."))
 
     @admin.action(description=_("Resume"), permissions=["change"])
     def resume(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
-        done = [polling.resume(source, by=request.user) for source in sources]
-        self.told(request, done, _("It is not stopped: nothing was done."))
-
-    def told(self, request: HttpRequest, done: list[bool], otherwise: Any) -> None:
-        if any(done):
-            count = sum(done)
-            messages.success(
-                request,
-                ngettext("Done for %(count)d source.", "Done for %(count)d sources.", count)
-                % {"count": count},
-            )
-        if not all(done):
-            messages.warning(request, otherwise)
+        done = [polling.resume(source, by=editor(request)) for source in sources]
+        say_done(request, done, otherwise=_("It is not stopped: nothing was done."))

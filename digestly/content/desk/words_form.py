@@ -28,6 +28,14 @@ class WordsForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),
     )
 
+    language = forms.RegexField(
+        r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*$",
+        label=_("Language"),
+        required=False,
+        max_length=20,
+        help_text=_("Such as “ko”. Empty: it is found out."),
+    )
+
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
         file, text = given.get("file"), given.get("text", "")

@@ -18,5 +18,7 @@ def editor_named(email: str | None) -> User:
         raise CommandError("--publish needs --by EMAIL: a digest is published in an editor's name.")
     editor = User.objects.filter(email__iexact=email, is_staff=True, is_active=True).first()
     if editor is None:
-        raise CommandError(f"No editor has the address {email}. Make one with: manage.py create_admin {email}")
+        raise CommandError(
+            f"No editor has the address {email}. Make one with: manage.py create_admin {email}"
+        )
     return editor

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from abc import abstractmethod
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,9 @@ class InspectCommand(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("sources", nargs="+", metavar=self.sources)
-        parser.add_argument("--content-type", metavar="CT", help="the media type to believe, such as text/vtt")
+        parser.add_argument(
+            "--content-type", metavar="CT", help="the media type to believe, such as text/vtt"
+        )
 
     def handle(self, *, sources: list[str], content_type: str | None, **options: Any) -> None:
         understood = True
@@ -34,13 +37,13 @@ class InspectCommand(BaseCommand):
         if not understood:
             sys.exit(1)
 
+    @abstractmethod
     def inspected(self, source: str, content_type: str | None) -> dict[str, Any]:
         """The report on one source; raises a Failure when there is nothing to report."""
-        raise NotImplementedError
 
+    @abstractmethod
     def refused(self, failure: Failure) -> dict[str, Any]:
         """The same report when there is nothing but a reason."""
-        raise NotImplementedError
 
 
 def bytes_of(path: str, *, at_most: int) -> bytes:

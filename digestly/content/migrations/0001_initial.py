@@ -251,7 +251,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='digest',
             name='transcript',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='digests', to='content.transcript'),
+            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='digests', to='content.transcript'),
         ),
         migrations.CreateModel(
             name='Transition',

@@ -1,10 +1,10 @@
 """The rows of the walk, in its order."""
 
-from .transition import Transition
-from .source import FetchAttempt, HostState, Source
-from .episode import Episode, Transcript
 from .digest import Digest, Rendering, Revision
 from .edition import Edition, EditionEntry, RetiredSlug
+from .episode import Episode, Transcript
+from .source import FetchAttempt, HostState, Source
+from .transition import Transition
 
 __all__ = [
     "Digest",

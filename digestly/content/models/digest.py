@@ -20,7 +20,9 @@ from .episode import Episode, Transcript
 if TYPE_CHECKING:
     from .edition import EditionEntry
 
-WORDS_A_MINUTE = 230  # silent reading of non-fiction, English: Brysbaert 2019, Journal of Memory and Language 109
+WORDS_A_MINUTE = (
+    230  # silent reading of non-fiction, English: Brysbaert 2019, Journal of Memory and Language 109
+)
 SYLLABLES_A_MINUTE = 500  # Hangul syllables or Han characters, which stand unspaced
 
 
@@ -63,7 +65,9 @@ class Digest(Leased):
     episode = models.ForeignKey(Episode, models.CASCADE, related_name="digests", verbose_name=_("episode"))
     language = models.CharField(_("language"), max_length=20)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
-    transcript = models.ForeignKey(Transcript, models.RESTRICT, null=True, editable=False, related_name="digests")
+    transcript = models.ForeignKey(
+        Transcript, models.RESTRICT, null=True, editable=False, related_name="digests"
+    )
 
     outline = models.JSONField(default=dict, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
@@ -72,7 +76,9 @@ class Digest(Leased):
     summary = models.TextField(blank=True, editable=False)
     minutes = models.PositiveSmallIntegerField(_("minutes to read"), default=0, editable=False)
 
-    policy = models.CharField(_("access"), max_length=10, choices=PolicyChoice, default=PolicyChoice.STRUCTURAL)
+    policy = models.CharField(
+        _("access"), max_length=10, choices=PolicyChoice, default=PolicyChoice.STRUCTURAL
+    )
     free_from = models.DateTimeField(_("free from"), null=True, blank=True)
     free_until = models.DateTimeField(_("free until"), null=True, blank=True)
 
@@ -85,7 +91,9 @@ class Digest(Leased):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
     )
     reviewed_at = models.DateTimeField(_("reviewed"), null=True, editable=False)
-    edition_date = models.DateField(_("edition"), null=True, blank=True, help_text=_("Empty: the day it is published."))
+    edition_date = models.DateField(
+        _("edition"), null=True, blank=True, help_text=_("Empty: the day it is published.")
+    )
     publish_at = models.DateTimeField(_("publish at"), null=True, editable=False)
     published_at = models.DateTimeField(_("published"), null=True, editable=False)
     withdrawn_because = models.CharField(_("withdrawn because"), max_length=300, blank=True, editable=False)
@@ -101,7 +109,9 @@ class Digest(Leased):
         verbose_name = _("digest")
         verbose_name_plural = _("digests")
         ordering = ["-made_at", "-pk"]
-        constraints = [models.UniqueConstraint(fields=["episode", "language"], name="one_digest_per_language")]
+        constraints = [
+            models.UniqueConstraint(fields=["episode", "language"], name="one_digest_per_language")
+        ]
         indexes = [models.Index(fields=["state", "publish_at"], name="digest_state")]
 
     def __str__(self) -> str:
@@ -114,7 +124,8 @@ class Digest(Leased):
     def siblings(self) -> DigestQuerySet:
         """The same episode's published digests in other languages."""
         others = Digest.objects.published().filter(episode=self.episode_id).exclude(pk=self.pk)
-        return others.select_related("entry__edition").only("language", "entry__slug", "entry__edition__date", "entry__edition__language")
+        address = ("language", "entry__slug", "entry__edition__date", "entry__edition__language")
+        return others.select_related("entry__edition").only(*address)
 
     @property
     def content(self) -> Outline:
@@ -154,7 +165,9 @@ def minutes_to_read(outline: Outline) -> int:
     for section in outline.walk():
         texts += [section.heading, *(bullet.text for bullet in section.bullets)]
     text = " ".join(texts)
-    syllables = sum(1 for character in text if "\u3040" <= character <= "\u9fff" or "\uac00" <= character <= "\ud7a3")
+    syllables = sum(
+        1 for character in text if "\u3040" <= character <= "\u9fff" or "\uac00" <= character <= "\ud7a3"
+    )
     words = 0 if syllables > len(text) / 4 else len(text.split())
     minutes = syllables / SYLLABLES_A_MINUTE if not words else words / WORDS_A_MINUTE
     return max(1, round(minutes))
@@ -202,4 +215,3 @@ class Rendering(models.Model):
 
     def __str__(self) -> str:
         return f"{self.digest_id} {self.key}"
-

@@ -66,7 +66,9 @@ class Episode(Leased):
         verbose_name = _("episode")
         verbose_name_plural = _("episodes")
         ordering = ["-first_seen_at", "-pk"]
-        constraints = [models.UniqueConstraint(fields=["source", "identity"], name="one_episode_per_identity")]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "identity"], name="one_episode_per_identity")
+        ]
         indexes = [models.Index(fields=["state", "next_try_at"], name="episode_state")]
 
     def __str__(self) -> str:
@@ -101,7 +103,9 @@ class Transcript(models.Model):
         FEED = "feed", _("feed")
         UPLOAD = "upload", _("upload")
 
-    episode = models.ForeignKey(Episode, models.CASCADE, related_name="transcripts", verbose_name=_("episode"))
+    episode = models.ForeignKey(
+        Episode, models.CASCADE, related_name="transcripts", verbose_name=_("episode")
+    )
     sha = models.CharField(max_length=64)
     origin = models.CharField(_("origin"), max_length=10, choices=Origin)
     url = models.CharField(max_length=2000, blank=True)

@@ -25,10 +25,7 @@ class SourceQuerySet(models.QuerySet["Source"]):
         return self.filter(status__in=Source.POLLED).exclude(url_norm=None)
 
     def due(self) -> Self:
-        return self.fetched().filter(
-            Q(lease_until=None) | Q(lease_until__lt=Now()), next_fetch_at__lte=Now()
-        )
-
+        return self.fetched().filter(Q(lease_until=None) | Q(lease_until__lt=Now()), next_fetch_at__lte=Now())
 
     def known_to_readers(self) -> Self:
         """Those with something published; the others are the editors' business."""
@@ -58,7 +55,7 @@ class Source(Leased):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.PODCAST)
     url = models.CharField(_("feed address"), max_length=2000, blank=True)
     # The address in one spelling: two editors adding the same feed make one source.
-    url_norm = models.CharField(max_length=2000, unique=True, null=True, editable=False)
+    url_norm = models.CharField(max_length=2000, unique=True, null=True, editable=False)  # noqa: DJ001 - null is no feed
     title = models.CharField(_("title"), max_length=300, blank=True)
     slug = models.SlugField(_("slug"), max_length=120, unique=True, allow_unicode=True, blank=True)
     link = models.CharField(_("website"), max_length=2000, blank=True)
@@ -70,7 +67,9 @@ class Source(Leased):
     )
     podcast_guid = models.CharField(max_length=100, blank=True, editable=False)
     newest = models.PositiveSmallIntegerField(
-        _("newest episodes"), default=3, help_text=_("How many of the back catalogue are digested at the start.")
+        _("newest episodes"),
+        default=3,
+        help_text=_("How many of the back catalogue are digested at the start."),
     )
 
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.NEW)

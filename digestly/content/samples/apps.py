@@ -1,3 +1,5 @@
+"""The samples, as Django knows them: an app that production does not have."""
+
 from __future__ import annotations
 
 from django.apps import AppConfig

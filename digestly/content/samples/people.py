@@ -26,7 +26,11 @@ def welcome() -> None:
             continue
         is_editor = role == "editor"
         user = User.objects.create_user(
-            email, password, name="Sample Editor" if is_editor else "", is_staff=is_editor, is_superuser=is_editor
+            email,
+            password,
+            name="Sample Editor" if is_editor else "",
+            is_staff=is_editor,
+            is_superuser=is_editor,
         )
         EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
         grant(user, role)

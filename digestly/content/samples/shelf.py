@@ -17,7 +17,12 @@ DATA = Path(__file__).parent / "data"
 FEEDS = ("slow-deploy.xml", "commute-whiteboard.xml")
 # A regular expression that both databases read. Nobody's own feed on this machine may pass for a sample.
 ADDRESS = r"^http://127\.0\.0\.1:[0-9]+/(slow-deploy|commute-whiteboard)\.xml$"
-TYPES = {".xml": "application/rss+xml", ".vtt": "text/vtt", ".srt": "application/x-subrip", ".json": "application/json"}
+TYPES = {
+    ".xml": "application/rss+xml",
+    ".vtt": "text/vtt",
+    ".srt": "application/x-subrip",
+    ".json": "application/json",
+}
 
 
 def filled(name: str, **places: str) -> str:

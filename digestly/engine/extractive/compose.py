@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Sequence
 
 import numpy as np
@@ -18,7 +17,8 @@ from digestly.engine.extractive.sentences import Sentence, sentences, spoken_wor
 from digestly.engine.extractive.summary import overview
 from digestly.engine.extractive.terms import Terms, terms_of
 from digestly.engine.extractive.tongues import tongue_for
-from digestly.outline.text import fresh_id
+from digestly.outline.text import clean_line, fresh_id
+from digestly.outline.timestamps import MAX_SECONDS
 from digestly.outline.types import Outline, Point, Section
 from digestly.transcripts.types import Segment
 
@@ -87,7 +87,7 @@ class _Writer:
             text=self.grades.text[place],
             start=self._start(place),
             evidence=(sentence.first, sentence.last),
-            speaker=sentence.speaker,
+            speaker=clean_line(sentence.speaker or "") or None,
         )
 
     def _section(self, span: Span, name: Heading, picture: str | None, told: Collection[int]) -> Section:
@@ -113,8 +113,7 @@ class _Writer:
         places = range(span.first, span.end)
         usable = [place for place in places if self.grades.usable[place]]
         fresh = [place for place in usable if place not in told]
-        said = [place for place in places if self.grades.text[place]]
-        candidates = fresh if len(fresh) >= 2 else usable or said or list(places)
+        candidates = fresh if len(fresh) >= 2 else usable or list(places)
         minutes = sum(self.said[place].length for place in places) / 60
         chosen = best(
             candidates,
@@ -135,7 +134,7 @@ class _Writer:
 
     def _start(self, place: int) -> float | None:
         start = self.segments[self.said[place].first].start
-        return start if start is not None and math.isfinite(start) and start >= 0 else None
+        return start if start is not None and 0 <= start <= MAX_SECONDS else None
 
     def _fresh_id(self, heading: str, span: Span) -> str:
         identifier = fresh_id(f"{heading} {span.first}", self.ids)

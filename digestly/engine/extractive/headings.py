@@ -66,13 +66,11 @@ class Namer:
 
     def headings(self, spans: Sequence[Span], *, above: str = "") -> list[Heading]:
         """One heading a span; none repeats another or the heading `above` them."""
-        profiles = [self._profile(span) for span in spans]
-        spread = Counter(
-            term for profile in profiles for term in {term for key in profile.worth for term in key}
-        )
+        spread = Counter(term for span in spans for term in self._terms(span))
         used = {above.lower()}
         result = []
-        for span, profile in zip(spans, profiles, strict=True):
+        for span in spans:
+            profile = self._profile(span)
             opening = self.sentences[span.first : min(span.end, span.first + NAMED_WITHIN)]
             ranked = _ranked(profile, spread, len(spans), self.speakers)
             candidates = [*self._given(opening, profile), *_composed(ranked, profile, self.tongue)]
@@ -81,6 +79,12 @@ class Namer:
             used.add(heading.text.lower())
             result.append(heading)
         return result
+
+    def _terms(self, span: Span) -> set[str]:
+        sentences = self.sentences[span.first : span.end]
+        return {
+            counted for sentence in sentences for run in self.noun_runs(sentence.text) for _, counted in run
+        }
 
     def _profile(self, span: Span) -> _Profile:
         profile = _Profile()

@@ -36,7 +36,7 @@ class Scored:
 
 def scored(sentences: Sequence[Sentence], spans: Sequence[Span], terms: Terms, tongue: Tongue) -> Scored:
     """Scores of all sentences; `spans` are the leaves, covering every sentence."""
-    texts = tuple(tidy(sentence.text, tongue) for sentence in sentences)
+    texts = tuple(tidy(sentence.text, tongue) or sentence.text for sentence in sentences)
     content = content_evidence(sentences, spans, terms)
     form = form_evidence(texts, sentences, tongue)
     merits = np.concatenate([content, form[:, : -len(FAULTS)]], axis=1)

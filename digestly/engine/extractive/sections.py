@@ -60,7 +60,7 @@ def _end_of(sentences: Sequence[Sentence]) -> float:
 
 def _usual_length(duration: float) -> float:
     """Sections grow with the square root of the recording: nobody reads a hundred headings."""
-    return USUAL * math.sqrt(max(duration, 600.0) / 3600)
+    return USUAL * math.sqrt(max(duration, 150.0) / 3600)
 
 
 def best_cuts(edges: Floats, scores: Floats, first: int, end: int, usual: float) -> list[int]:

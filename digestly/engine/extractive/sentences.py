@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from digestly.engine.extractive.tongues import Tongue
 from digestly.outline.text import clean_line
@@ -20,6 +21,7 @@ WORDS_A_SECOND = 2.6
 LONGEST = 70  # words; beyond it a marked sentence is cut like an unmarked one
 # Words of an unmarked sentence: at least, usually, at most.
 SHORTEST_BREATH, BREATH, LONGEST_BREATH = 7, 14, 27
+HELD = 60  # at most, even of the shortest words
 PAUSE = 0.4  # seconds that tell the end of an utterance
 # A mark at least every so many words is what punctuated speech has.
 WORDS_A_MARK = 60
@@ -65,6 +67,8 @@ def sentences(segments: Sequence[Segment], tongue: Tongue) -> list[Sentence]:
     clock = 0.0
     for turn in _turns(lines):
         for text, first, last, pause in _by_marks(turn, tongue) if marked else _by_breath(turn, tongue):
+            if not _SOUND.search(text):
+                continue
             length = max(spoken_words(text) / WORDS_A_SECOND, 0.2)
             found.append(Sentence(text, first, last, turn[0].speaker, clock, length, pause))
             clock += length
@@ -157,13 +161,14 @@ def _ends(piece: str) -> bool:
 
 def _by_breath(turn: Sequence[_Line], tongue: Tongue) -> Iterator[_Cut]:
     """Cuts where a cut looks most natural between the shortest and the longest breath."""
-    words = [word for line in turn for word in _words(line, tongue)]
-    begin = 0
-    while begin < len(words):
-        end = _breath(words, begin, tongue)
-        text = tongue.glue.join(word.text for word in words[begin:end])
-        yield text, words[begin].index, words[end - 1].index, words[begin].pause
-        begin = end
+    coming = (word for line in turn for word in _words(line, tongue))
+    held: list[_Line] = []
+    # A turn may be a whole file without one mark, so only the words of the next sentences are held.
+    while held := held + list(islice(coming, HELD - len(held))):
+        end = _breath(held, tongue)
+        text = tongue.glue.join(word.text for word in held[:end])
+        yield text, held[0].index, held[end - 1].index, held[0].pause
+        held = held[end:]
 
 
 def _words(line: _Line, tongue: Tongue) -> Iterator[_Line]:
@@ -176,11 +181,11 @@ def _words(line: _Line, tongue: Tongue) -> Iterator[_Line]:
             pause = 0.0
 
 
-def _breath(words: Sequence[_Line], begin: int, tongue: Tongue) -> int:
-    """Where the sentence that starts at a word ends."""
+def _breath(words: Sequence[_Line], tongue: Tongue) -> int:
+    """How many of the words make the first sentence."""
     best, best_fit = len(words), -math.inf
     size = 0.0
-    for end in range(begin + 1, len(words)):
+    for end in range(1, len(words)):
         size += spoken_words(words[end - 1].text)
         if size < SHORTEST_BREATH and words[end].pause < 2 * PAUSE:
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -44,12 +45,12 @@ class Terms:
 
 def terms_of(sentences: Sequence[Sentence], tongue: Tongue) -> Terms:
     index: dict[str, int] = {}
-    ids: list[int] = []
+    ids = array("i")
     offsets = [0]
     for sentence in sentences:
         ids.extend(index.setdefault(term, len(index)) for term in content(sentence.text, tongue))
         offsets.append(len(ids))
-    flat = np.array(ids, dtype=np.int32)
+    flat = np.frombuffer(ids, dtype=np.int32) if ids else np.zeros(0, dtype=np.int32)
     bounds = np.array(offsets, dtype=np.int64)
     count = np.bincount(flat, minlength=len(index))
     blocks = np.array([int(sentence.clock // BLOCK) for sentence in sentences], dtype=np.int64)

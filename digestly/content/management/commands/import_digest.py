@@ -18,7 +18,9 @@ from digestly.outline.errors import OutlineError
 
 
 class Command(BaseCommand):
-    help = "Import a digest from JSON or Markdown (- for standard input). The same file again changes nothing."
+    help = (
+        "Import a digest from JSON or Markdown (- for standard input). The same file again changes nothing."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file")
@@ -34,9 +36,13 @@ class Command(BaseCommand):
         except OutlineError as failure:
             raise CommandError(f"{file}: {failure.message}") from failure
         except editorial.Stale as stale:
-            raise CommandError(f"{file}: the digest is not open for changes. Look at it in the admin.") from stale
+            raise CommandError(
+                f"{file}: the digest is not open for changes. Look at it in the admin."
+            ) from stale
         except editorial.Unpublishable as refused:
-            raise CommandError(f"{file}: readers would get this version, and it has errors. {refused}") from refused
+            raise CommandError(
+                f"{file}: readers would get this version, and it has errors. {refused}"
+            ) from refused
         if editor and digest.state == Digest.State.IN_REVIEW:
             try:
                 editorial.approve(digest, by=editor)

@@ -47,7 +47,9 @@ class Command(BaseCommand):
             published = f"{walked.published} published, " if publish_by else ""
             self.stdout.write(f"{place}: {published}{walked.in_review} in review")
         if failed:
-            raise CommandError(f"{failed} of {len(places)} failed: see above. The reason is kept with the source, too.")
+            raise CommandError(
+                f"{failed} of {len(places)} failed: see above. The reason is kept with the source, too."
+            )
 
     def bring(self, place: str, publish_by: User | None, options: dict[str, Any]) -> Walked:
         if "://" not in place:

@@ -20,7 +20,9 @@ class Command(InspectCommand):
         if "://" not in source:
             return as_dict(parse(bytes_of(source, at_most=MAX_BYTES), content_type=content_type))
         fetched = client().fetch(source, limits=FEED)
-        return as_dict(parse(fetched.body, content_type=content_type or fetched.content_type, url=fetched.url))
+        return as_dict(
+            parse(fetched.body, content_type=content_type or fetched.content_type, url=fetched.url)
+        )
 
     def refused(self, failure: Failure) -> dict[str, Any]:
         return as_dict(failure)

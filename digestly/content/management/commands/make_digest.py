@@ -22,7 +22,7 @@ class Command(BaseCommand):
     help = (
         "Make a digest of a transcript (VTT, SRT, text or inspect_transcript's JSON; - for standard input)."
     )
-    requires_system_checks: list[str] = []  # noqa: RUF012 (Django reads it as a list)
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file")

@@ -1,4 +1,7 @@
-"""Run the suite. Whatever follows `test` is pytest's, and so are the closing line and the exit code."""
+"""Run the suite. Whatever follows `test` is pytest's, and so are the closing line and the exit code.
+
+With nothing following, that is everything, and every core takes its share.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,12 @@ import pytest
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+EVERYTHING = ["--numprocesses", "auto", "--dist", "worksteal"]
+
 
 class Command(BaseCommand):
     help = "Run the test suite; arguments go to pytest, and paths are relative to the checkout."
 
     def run_from_argv(self, argv: list[str]) -> None:
         os.chdir(settings.HOME)
-        sys.exit(pytest.main(argv[2:]))
+        sys.exit(pytest.main(argv[2:] or EVERYTHING))

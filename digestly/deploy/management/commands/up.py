@@ -46,15 +46,12 @@ class Command(BaseCommand):
                 "`up` is for trying out, and DEBUG is off. Run web, worker and beat by themselves."
             )
         address = f"http://{LOOPBACK}:{port}/"
-        try:
-            with alone(address):
-                ensure_free(port)
-                if STANDIN:
-                    ensure_free(standin_port(port))
-                self._prepare()
-                self._run(port, address)
-        except KeyboardInterrupt:
-            raise CommandError("Stopped before everything was running. Run it again to go on.") from None
+        with alone(address):
+            ensure_free(port)
+            if STANDIN:
+                ensure_free(standin_port(port))
+            self._prepare()
+            self._run(port, address)
         self.stdout.write("Stopped.")
 
     def _prepare(self) -> None:

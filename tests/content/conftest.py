@@ -1,0 +1,48 @@
+"""What the tests of the stations share: a podcast's server, and a broker in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from pytest_django import Settings
+
+from digestly.celery import app
+from digestly.content import ingest, outside
+from digestly.content.models import Source
+from tests.content.world import Show
+
+
+@pytest.fixture(autouse=True)
+def broker() -> Iterator[Callable[[str], None]]:
+    """A broker of this process alone; calling it puts another one in its place."""
+    usual = app.conf.broker_url
+
+    def use(url: str) -> None:
+        app.conf.broker_url = url
+        app.amqp._producer_pool = None  # Celery keeps its connections for good
+        app._pool = None
+
+    use("memory://")
+    app.control.purge()
+    yield use
+    use(usual)
+
+
+@pytest.fixture
+def show(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Show]:
+    """A podcast on this machine, which the workers may reach. They send validators every time."""
+    show = Show()
+    settings.FETCH_ALLOW_PRIVATE = show.site.allowed()
+    monkeypatch.setattr(ingest, "FORGET_VALIDATORS", 0)
+    outside.client.cache_clear()
+    yield show
+    outside.client.cache_clear()
+    show.site.close()
+
+
+@pytest.fixture
+def harbour(show: Show, db: None) -> Source:
+    """That podcast as a source, not fetched yet."""
+    source, _ = ingest.add_source(show.url)
+    return source

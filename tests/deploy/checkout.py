@@ -1,0 +1,111 @@
+"""A checkout of its own to run `up` in, and the processes that came of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+HOME = Path(__file__).resolve().parent.parent.parent
+# What a configured process hands on to its children, and no test may inherit.
+OURS = (
+    *("DEBUG", "SECRET_KEY", "BASE_URL", "ALLOWED_HOSTS", "DEFAULT_FROM_EMAIL", "EMAIL_URL", "DATABASE_URL"),
+    *("CELERY_BROKER_URL", "CACHE_URL", "PORT", "TIME_ZONE", "FETCH_ALLOW_PRIVATE"),
+)
+PATIENCE = 60.0  # seconds for what takes a few: the machine may be busy
+MARK = "DIGESTLY_TEST_MARK"
+
+
+def bare_env(**variables: str) -> dict[str, str]:
+    """This process's environment without anything an operator of Digestly sets, on this interpreter."""
+    env = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in OURS and not name.startswith("DJANGO_")  # browser tests set one
+    }
+    return env | {"DIGESTLY_BOOTSTRAP": "off"} | variables
+
+
+def copied(to: Path) -> Path:
+    """The tree as it is, committed or not, without what was built or written at run time."""
+    left_out = shutil.ignore_patterns(".*", "__pycache__", "tests")
+    shutil.copytree(HOME, to, ignore=left_out, symlinks=True)
+    return to
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def eventually(promise: Callable[[], bool], *, within: float = PATIENCE) -> bool:
+    deadline = time.monotonic() + within
+    while time.monotonic() < deadline:
+        if promise():
+            return True
+        time.sleep(0.1)
+    return promise()
+
+
+@dataclass
+class Trial:
+    """`manage.py up`, started in a checkout."""
+
+    home: Path
+    port: int = field(default_factory=free_port)
+
+    def start(self) -> Trial:
+        self._mark = uuid.uuid4().hex
+        self._log = self.home.parent / f"{self._mark}.log"
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "up", "--port", str(self.port)],
+            cwd=self.home,
+            env=bare_env(**{MARK: self._mark}),
+            stdout=self._log.open("w"),
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        assert eventually(lambda: "Ctrl-C stops it." in self.said or self.process.poll() is not None)
+        assert self.process.poll() is None, self.said
+        return self
+
+    @property
+    def said(self) -> str:
+        return self._log.read_text()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def processes(self) -> dict[int, str]:
+        """Every living process that was started by this trial, however far down, with its command line."""
+        wanted = f"{MARK}={self._mark}".encode()
+        found = {}
+        for folder in Path("/proc").iterdir():
+            try:
+                if folder.name.isdigit() and wanted in (folder / "environ").read_bytes().split(b"\0"):
+                    found[int(folder.name)] = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            except OSError:  # it ended while we looked
+                continue
+        return found
+
+    def named(self, part: str) -> set[int]:
+        return {pid for pid, command in self.processes().items() if part in command}
+
+    def end(self) -> None:
+        """For the end of a test, whatever has become of it."""
+        for pid in self.processes():
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        self.process.wait()

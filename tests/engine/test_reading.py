@@ -1,0 +1,104 @@
+"""Two small talks, read as a reader would: is this a digest one would show to people?"""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import pytest
+
+from digestly.engine import Draft, Options, make_outline
+from digestly.outline.emoji import is_emoji
+from digestly.transcripts.parse import parse
+from digestly.transcripts.types import Segment
+
+DATA = Path(__file__).parent.parent / "data" / "engine"
+
+
+def draft_of(name: str) -> Draft:
+    transcript = parse((DATA / name).read_bytes(), name=name)
+    return make_outline(transcript.segments, Options(language=transcript.language))
+
+
+@pytest.fixture(scope="module")
+def trains() -> Draft:
+    return draft_of("night_trains.vtt")
+
+
+@pytest.fixture(scope="module")
+def library() -> Draft:
+    return draft_of("small_library.txt")
+
+
+def test_languages_are_found(trains: Draft, library: Draft) -> None:
+    assert (trains.language, library.language) == ("en", "ko")
+
+
+def test_topics_are_told_apart_and_named(trains: Draft) -> None:
+    headings = " / ".join(section.heading for section in trains.outline.sections).lower()
+    assert len(trains.outline.sections) >= 2
+    assert "night train" in headings
+    assert "ticket" in headings or "bees" in headings
+
+
+def test_korean_headings_are_nouns_without_their_particle(library: Draft) -> None:
+    headings = [section.heading for section in library.outline.sections]
+    assert any("예산" in heading or "도서관" in heading for heading in headings)
+    assert not any(
+        heading.endswith(("을", "를", "은", "는", "에서", "니다", "니다.")) for heading in headings
+    )
+
+
+def test_every_top_section_has_a_picture_and_none_stands_twice_in_a_row(trains: Draft) -> None:
+    pictures = [section.emoji for section in trains.outline.sections]
+    assert all(picture and is_emoji(picture) for picture in pictures)
+    assert all(one != other for one, other in itertools.pairwise(pictures))
+
+
+def test_the_summary_opens_with_what_the_host_announced(trains: Draft) -> None:
+    assert trains.outline.summary.startswith("Today we're going to talk about night trains")
+
+
+def test_there_are_four_to_six_key_points_and_no_sentence_is_told_twice(
+    trains: Draft, library: Draft
+) -> None:
+    for draft in (trains, library):
+        outline = draft.outline
+        assert 4 <= len(outline.key_points) <= 6
+        bullets = [bullet.text for section in outline.walk() for bullet in section.bullets]
+        texts = [*bullets, *(point.text for point in (*outline.key_points, *outline.insights))]
+        assert len(texts) == len(set(texts))
+
+
+def test_bullets_are_whole_sentences_without_chatter(trains: Draft, library: Draft) -> None:
+    english = [bullet.text for section in trains.outline.walk() for bullet in section.bullets]
+    korean = [bullet.text for section in library.outline.walk() for bullet in section.bullets]
+    assert all(text[0].isupper() or text[0].isdigit() for text in english)
+    assert all(text.endswith((".", "?")) for text in english)
+    assert not any(
+        chat in text for text in english for chat in ("Yeah", "um,", "Thank you", "moving on", "Hi,")
+    )
+    assert all(text.endswith(("다.", "요.", "까?")) for text in korean)
+    assert not any("안녕하세요" in text or "감사합니다" in text for text in korean)
+
+
+def test_quotes_name_their_speaker(trains: Draft) -> None:
+    assert trains.outline.insights
+    assert all(quote.speaker in {"Mara", "Jonas"} for quote in trains.outline.insights)
+
+
+def test_a_section_beyond_ten_minutes_has_sub_sections() -> None:
+    lines = [line for line in (DATA / "night_trains.vtt").read_text().splitlines() if line.startswith("<v")]
+    parts = {name: [] for name in ("sleeper", "hives", "ticket")}
+    for name, kept in parts.items():
+        kept += [line.split(">")[1].removesuffix("</v") for line in lines if name in line]
+    said = [
+        f"{text} Number {n} of the {name} notes."
+        for name, kept in parts.items()
+        for n in range(40)
+        for text in kept
+    ]
+    draft = make_outline([Segment(None, None, None, text) for text in said])
+    subs = [section for section in draft.outline.sections if section.sections]
+    assert subs
+    assert all(len(section.sections) >= 2 and not section.bullets for section in subs)

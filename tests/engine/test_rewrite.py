@@ -1,0 +1,67 @@
+"""Deletion makes speech readable; it must never change what was said."""
+
+from __future__ import annotations
+
+import pytest
+
+from digestly.engine.extractive.rewrite import tidy
+from digestly.engine.extractive.tongues import tongue_for
+
+
+@pytest.mark.parametrize(
+    ("language", "spoken", "written"),
+    [
+        ("en", "So, um, I mean the network is, you know, down.", "The network is down."),
+        ("en", "And the the node sends the the block.", "The node sends the block."),
+        ("en", "so i think the price was too high", "The price was too high."),
+        (
+            "en",
+            "We haven't looked -- the wallet checks every address on its own.",
+            "The wallet checks every address on its own.",
+        ),
+        ("en", "The channel is closed, right?", "The channel is closed, right?"),
+        ("ko", "음, 그래서 이제 데이터를 저장합니다", "데이터를 저장합니다."),
+        ("zh", "然后嗯我们 今天讨论网络", "我们今天讨论网络。"),
+    ],
+)
+def test_fillers_false_starts_and_leading_connectives_go(language: str, spoken: str, written: str) -> None:
+    assert tidy(spoken, tongue_for(language)) == written
+
+
+@pytest.mark.parametrize(
+    ("language", "spoken"),
+    [
+        ("en", "No one knows the answer."),
+        ("en", "Right now the market is closed."),
+        ("en", "So far they have sold 20 tickets."),
+        ("en", "Well water is cleaner than river water."),
+        ("en", "Do you know what a hash is?"),
+        ("en", "The vault is safe unless the key is stolen."),
+        ("ko", "네 가지 기준이 있습니다."),
+        ("zh", "对于公司来说这是机会。"),
+    ],
+)
+def test_words_that_carry_the_meaning_stay(language: str, spoken: str) -> None:
+    assert tidy(spoken, tongue_for(language)) == spoken
+
+
+def test_a_long_sentence_loses_a_trailing_clause_but_never_a_condition() -> None:
+    english = tongue_for("en")
+    main = "The ferry company moved the opening of the new line to the autumn of the next year"
+    extra = (
+        "the archaeologists had asked for three months to document all of the old oak beams "
+        "that were found below the pier in spring"
+    )
+    assert tidy(f"{main}, because {extra}.", english) == f"{main}."
+    assert tidy(f"{main}, unless {extra}.", english) == f"{main}, unless {extra}."
+
+
+def test_a_long_korean_sentence_keeps_its_final_clause() -> None:
+    extra = (
+        "처음에는 모든 데이터를 한 서버에 모아서 처리하려고 했는데 "
+        "메모리가 부족해서 프로그램이 자주 멈추고 결과를 확인하는 일도 어려웠는데"
+    )
+    main = "나중에는 데이터를 작은 조각으로 나누어 여러 서버에서 함께 처리했습니다."
+    shorter = tidy(f"{extra} {main}", tongue_for("ko"))
+    assert shorter.endswith(main)
+    assert "처음에는" not in shorter

@@ -1,0 +1,115 @@
+"""The walk by real processes: beat finds what is due, a worker fetches, transcribes and writes it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.db.models.functions import Now
+
+from digestly.content.ingest import add_source
+from digestly.content.models import Digest, FetchAttempt, Source, Transcript
+from digestly.content.samples import shelf
+from digestly.fetch.addresses import AllowList
+from digestly.outline.types import Outline
+from digestly.transcripts.parse import parse
+
+# A process as `celery -A digestly.celery` starts it, with a queue and a folder of this test's own.
+PROCESS = """
+import json, sys
+from digestly.celery import app
+app.conf.update(json.loads(sys.argv[1]))
+app.conf.beat_schedule = {name: {**entry, "schedule": 1.0} for name, entry in app.conf.beat_schedule.items()}
+app.start(sys.argv[2:])
+"""
+PATIENCE = 90  # seconds; it takes about ten
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_source_that_is_due_becomes_digests_in_review(home: Path, tmp_path: Path) -> None:
+    with shelf.served() as base:
+        allow = f"127.0.0.1/32:{base.rsplit(':', 1)[1]}"
+        add_source(f"{base}/slow-deploy.xml", allow=AllowList.parse(allow))
+        with processes(home, tmp_path, allow):
+            wait_until(lambda: Digest.objects.awaiting_review().count() == 2)
+
+    source = Source.objects.get()
+    assert (source.status, source.title) == (Source.Status.ACTIVE, "Slow Deploy")
+    assert list(FetchAttempt.objects.values_list("outcome", "new")) == [("new", 2)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_digest_left_by_a_killed_worker_is_written_after_all(
+    home: Path, tmp_path: Path, make_digest: Callable[..., Digest], talk: Outline
+) -> None:
+    """Its lease is over; the sweeper puts it back in line, and the next worker takes it."""
+    words = shelf.filled("slow-deploy-1.vtt").encode()
+    digest = make_digest(talk)
+    packed = Transcript.packed(parse(words, content_type="text/vtt").segments)
+    Transcript.objects.filter(pk=digest.transcript_id).update(segments=packed)
+    Digest.objects.filter(pk=digest.pk).update(
+        state=Digest.State.RUNNING, lease_token=uuid4(), lease_until=Now() - timedelta(seconds=1), attempts=1
+    )
+    with processes(home, tmp_path, ""):
+        wait_until(lambda: Digest.objects.awaiting_review().filter(pk=digest.pk, version=2).exists())
+
+
+@contextmanager
+def processes(home: Path, folder: Path, allow: str) -> Iterator[None]:
+    """A worker and a beat on the test's database and the configured broker."""
+    conf = {"task_default_queue": f"test-{uuid4().hex}", "beat_schedule_filename": str(folder / "beat")}
+    broker = os.environ.get("CELERY_BROKER_URL", "filesystem://")
+    if broker.startswith("filesystem"):
+        (folder / "broker").mkdir()
+        names = ("data_folder_in", "data_folder_out", "control_folder")
+        conf["broker_transport_options"] = dict.fromkeys(names, str(folder / "broker"))  # type: ignore[assignment]
+    environment = {**os.environ, "DEBUG": "1", "DATABASE_URL": database_url(), "FETCH_ALLOW_PRIVATE": allow}
+    command = [sys.executable, "-c", PROCESS, json.dumps(conf)]
+    # The worker runs as threads of one process, so that ending it ends all of it.
+    worker = [
+        "--quiet",
+        "worker",
+        "--pool",
+        "threads",
+        "--concurrency",
+        "2",
+        "--without-mingle",
+        "--without-gossip",
+    ]
+    running = [
+        subprocess.Popen([*command, *arguments], cwd=home, env=environment)
+        for arguments in (worker, ["--quiet", "beat"])
+    ]
+    try:
+        yield
+    finally:
+        for process in running:
+            process.kill()
+            process.wait()
+
+
+def database_url() -> str:
+    """The test's database, as an address for other processes."""
+    told = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{told['NAME']}"
+    return (
+        f"postgres://{told['USER']}:{told['PASSWORD']}@{told['HOST']}:{told['PORT'] or 5432}/{told['NAME']}"
+    )
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < deadline, "the processes did not bring it about"
+        time.sleep(0.3)
