@@ -336,7 +336,11 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [
             SELF,
             *(provider.host for provider, _ in SOCIAL),
-            *([STRIPE_API_BASE] if STRIPE_API_BASE else ["https://checkout.stripe.com", "https://billing.stripe.com"]),
+            *(
+                [STRIPE_API_BASE]
+                if STRIPE_API_BASE
+                else ["https://checkout.stripe.com", "https://billing.stripe.com"]
+            ),
         ],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
