@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from digestly.engine.extractive.tongues import Tongue
+from digestly.engine.extractive.tongues.tongue import HAN
 from digestly.outline.text import clean_line
 from digestly.transcripts.speech import spoken
 from digestly.transcripts.types import Segment
@@ -36,6 +37,8 @@ _MARK = re.compile(r"[.!?…][\"”'’)\]]*(?=\s|$)|[。？！][”」』）]*"
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _SOUND = re.compile(r"[^\W_]")
+_SPACED_BITS = re.compile(r"\S{1,200}")
+_UNSPACED_BITS = re.compile(rf"[{HAN}]{{1,8}}|[^\s{HAN}]{{1,200}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,7 @@ def _joined(held: Sequence[_Line], tongue: Tongue, words: float) -> Iterator[_Cu
     if words > LONGEST:
         yield from _by_breath(held, tongue)
     else:
-        yield tongue.glue.join(line.text for line in held), held[0].index, held[-1].index, held[0].pause
+        yield tongue.joined(line.text for line in held), held[0].index, held[-1].index, held[0].pause
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -166,19 +169,18 @@ def _by_breath(turn: Sequence[_Line], tongue: Tongue) -> Iterator[_Cut]:
     # A turn may be a whole file without one mark, so only the words of the next sentences are held.
     while held := held + list(islice(coming, HELD - len(held))):
         end = _breath(held, tongue)
-        text = tongue.glue.join(word.text for word in held[:end])
+        text = tongue.joined(word.text for word in held[:end])
         yield text, held[0].index, held[end - 1].index, held[0].pause
         held = held[end:]
 
 
 def _words(line: _Line, tongue: Tongue) -> Iterator[_Line]:
     """The words of a line; a run of unspaced script is cut into bits."""
-    width = 200 if tongue.glue else 8
+    bits = _SPACED_BITS if tongue.glue else _UNSPACED_BITS
     pause = line.pause
-    for word in line.text.split():
-        for at in range(0, len(word), width):
-            yield _Line(line.index, word[at : at + width], line.speaker, pause)
-            pause = 0.0
+    for found in bits.finditer(line.text):
+        yield _Line(line.index, found.group(), line.speaker, pause)
+        pause = 0.0
 
 
 def _breath(words: Sequence[_Line], tongue: Tongue) -> int:

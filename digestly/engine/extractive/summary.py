@@ -66,7 +66,7 @@ def overview(
         words=words,
         beside=opening,
     )
-    text = tongue.glue.join(
+    text = tongue.joined(
         [*(grades.text[place] for place in opening), *_topics(spans, names, sentences, tongue)]
     )
     return Overview(text, tuple(opening), tuple(key))

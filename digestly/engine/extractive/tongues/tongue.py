@@ -9,6 +9,9 @@ from dataclasses import dataclass
 Word = tuple[str, str]  # as written, as counted
 NounRuns = Callable[[str], Iterator[list[Word]]]
 NEVER = re.compile(r"(?!)")
+# Han and kana, with their marks: what stands beside them needs no space.
+HAN = r"\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef"
+_HAN = re.compile(f"[{HAN}]")
 
 
 def any_of(*phrases: str) -> str:
@@ -75,3 +78,13 @@ class Tongue:
     continues: frozenset[str] = frozenset()
     clause: re.Pattern[str] = NEVER
     verb_last: bool = False
+
+    def joined(self, parts: Iterable[str]) -> str:
+        """The parts as one text. Words of a spaced script keep a space between them in every tongue."""
+        text: list[str] = []
+        for part in parts:
+            if text:
+                is_spaced = not _HAN.search(text[-1][-1:] + part[:1])
+                text.append(self.glue or " " * is_spaced)
+            text.append(part)
+        return "".join(text)
