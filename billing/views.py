@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import cast
 from urllib.parse import quote, urlencode
 
@@ -64,7 +65,7 @@ def start_checkout(request: HttpRequest) -> HttpResponse:
     pricing_path = reverse("pricing") + (f"?{urlencode({'next': back_to})}" if back_to else "")
     if not request.user.is_authenticated:
         return redirect_to_login(pricing_path)
-    price = PlanPrice.objects.on_sale().filter(lookup_key=request.POST.get("price", "")).first()
+    price = PlanPrice.objects.on_sale().filter(lookup_key=_printable(request.POST.get("price", ""))).first()
     if not price:
         return HttpResponseBadRequest(gettext("There is no such price. Go back and choose again."))
     try:
@@ -119,7 +120,7 @@ def back_from_stripe(request: HttpRequest) -> HttpResponse:
         if customer := customers.of(user):
             checkout.sync_now(customer)
         return redirect("account")
-    outcome = checkout.finish(user, request.GET["session_id"])
+    outcome = checkout.finish(user, _printable(request.GET["session_id"]))
     if not outcome:
         raise Http404
     standing = plus.standing(user)
@@ -163,11 +164,19 @@ def account(request: HttpRequest) -> HttpResponse:
         "standing": standing,
         "offer": _offer_of(subscription),
         "is_customer": keys.is_selling() and mine.exists(),
-        "can_cancel": bool(subscription) and standing.cta is Cta.NONE,
+        "keeps_until": _kept_if_cancelled(subscription),
         "invoice_url": subscription.latest_invoice_url if subscription else "",
         "starting_price": None if subscription else plus.starting_price(),
     }
     return render(request, "billing/account.html", context)
+
+
+def _kept_if_cancelled(subscription: Subscription | None) -> datetime | None:
+    """Until when Plus would stay open; None where there is nothing to cancel."""
+    if not subscription or subscription.status not in ("active", "trialing"):
+        return None
+    is_leaving = subscription.cancel_at or subscription.cancel_at_period_end
+    return None if is_leaving else subscription.current_period_end
 
 
 def _offer_of(subscription: Subscription | None) -> Offer | None:
@@ -180,8 +189,14 @@ def _offer_of(subscription: Subscription | None) -> Offer | None:
 
 def _own_path(given: str) -> str:
     """A path on this site with its fragment, or blank."""
+    given = _printable(given)
     is_own = given.startswith("/") and len(given) <= 1000 and url_has_allowed_host_and_scheme(given, None)
     return given if is_own else ""
+
+
+def _printable(given: str) -> str:
+    """What was given, or blank: nothing of ours holds control characters, and databases choke on NUL."""
+    return given if given.isprintable() else ""
 
 
 def who(request: HttpRequest) -> User:

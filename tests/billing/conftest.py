@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 from pytest_django import Settings
 
 from billing.standin.server import serve
@@ -14,6 +15,13 @@ from tests.billing.local_stripe import KEY, SECRET, LocalStripe
 from tests.billing.shop import other, reader, shop
 
 __all__ = ["other", "reader", "shop", "stripe"]
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """The language of the last test's page is not this one's."""
+    with override("en"):
+        yield
 
 
 @pytest.fixture

@@ -90,6 +90,7 @@ def test_b52_stripe_learns_the_new_address_once_it_is_confirmed(shop: LocalStrip
     from digestly.work.sweep import sweep_all
 
     sweep_all()
+    shop.flow()  # returns once the event of it was delivered
 
     assert gateway.customer(customer)["email"] == "robin@elsewhere.example"
     assert not member.customer.needs_sync

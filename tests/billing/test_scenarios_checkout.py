@@ -366,7 +366,15 @@ def test_b64_an_unconfirmed_address_cannot_buy(shop: LocalStripe, reader: Reader
 
 
 @pytest.mark.parametrize(
-    "back_to", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:x"]
+    "back_to",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "javascript:x",
+        "/en/\x00",
+        "/" + "x" * 3000,
+    ],
 )
 def test_the_way_back_never_leaves_the_site(back_to: str, shop: LocalStripe, reader: Reader) -> None:
     back = shop.pay(reader.goes_to_pay(back_to=back_to), card=GOOD)
@@ -388,7 +396,7 @@ def test_b66_what_is_shown_is_what_is_asked_for(shop: LocalStripe, reader: Reade
     assert "saves $10 a year" in page
 
 
-@pytest.mark.parametrize("price", ["", "plus_weekly", "price_123", "old", "7"])
+@pytest.mark.parametrize("price", ["", "plus_weekly", "price_123", "old", "7", "plus_monthly\x00"])
 def test_b66_a_price_that_is_not_ours_is_refused(price: str, shop: LocalStripe, reader: Reader) -> None:
     PlanPrice.objects.create(lookup_key="old", amount=1, currency="usd", interval="month", purchasable=False)
 
