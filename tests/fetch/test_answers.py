@@ -33,7 +33,7 @@ def test_a_good_answer_is_told_whole(site: Site, client: Client) -> None:
     assert fetched.expires == datetime(2026, 11, 2, 11, tzinfo=UTC)
     assert fetched.permanent_url is None
     assert not fetched.not_modified
-    assert 0 <= fetched.elapsed_ms < 5_000
+    assert fetched.elapsed_ms >= 0
     [request] = site.requests
     assert request.headers["accept"] == "application/rss+xml"
     assert request.headers["user-agent"] == "Digestly tests"
@@ -131,8 +131,8 @@ def test_a_bot_check_is_blocked_by_host(site: Site, client: Client) -> None:
         ("-1", 0),
         ("1e9", 86_400),
         ("315360000", 86_400),
-        (http_date(days=-3), 0),
-        (http_date(days=3650), 86_400),
+        ("Sun, 01 Jan 2023 00:00:00 GMT", 0),
+        ("Fri, 01 Jan 2100 00:00:00 GMT", 86_400),
         ("soon", None),
         ("", None),
         ("nan", None),
