@@ -104,7 +104,8 @@ class BillingCustomerAdmin(RecordAdmin):
             except gateway.StripeFailure as error:
                 self.message_user(request, f"{customer}: {error}", messages.ERROR)
             else:
-                self.message_user(request, f"{customer}: {'; '.join(changes or []) or _('nothing changed')}")
+                told = "; ".join(changes or []) or str(_("nothing changed"))
+                self.message_user(request, f"{customer}: {told}")
 
 
 @admin.register(Subscription)

@@ -1,3 +1,5 @@
+"""Checkout attempts: at most one open for each person, so that nobody buys twice."""
+
 from __future__ import annotations
 
 import uuid

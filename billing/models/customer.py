@@ -1,3 +1,5 @@
+"""The person as Stripe knows them, and the lease under which their state is fetched."""
+
 from __future__ import annotations
 
 import uuid
@@ -63,4 +65,6 @@ class BillingCustomer(Leased):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user or _('a closed account')} ({self.stripe_customer_id or _('not at Stripe yet')})"
+        who = self.user or _("a closed account")
+        known_as = self.stripe_customer_id or _("not at Stripe yet")
+        return f"{who} ({known_as})"

@@ -1,3 +1,5 @@
+"""What Stripe told us: stored once, acknowledged at once, looked into later."""
+
 from __future__ import annotations
 
 from typing import ClassVar, Self

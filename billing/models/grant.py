@@ -1,3 +1,5 @@
+"""Plus without a subscription: complimentary, a gift, or for staff."""
+
 from __future__ import annotations
 
 from datetime import datetime

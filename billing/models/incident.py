@@ -1,3 +1,5 @@
+"""What a person must look into: refunds, disputes, doubles, prices nobody knows."""
+
 from __future__ import annotations
 
 from typing import ClassVar, Self

@@ -1,3 +1,5 @@
+"""What Plus costs. Rows are never deleted: old members stay on theirs."""
+
 from __future__ import annotations
 
 from typing import ClassVar, Self

@@ -1,3 +1,5 @@
+"""Subscriptions, as they were last fetched from Stripe."""
+
 from __future__ import annotations
 
 from django.db import models

@@ -1,3 +1,5 @@
+"""The stand-in as an app. Settings install it only while trying out."""
+
 from __future__ import annotations
 
 from django.apps import AppConfig

@@ -67,7 +67,7 @@ def sign_in(page: Page, email: str, password: str) -> None:
     page.goto("/account/login/")
     page.fill("input[name=login]", email)
     page.fill("input[name=password]", password)
-    page.click("main button[type=submit]")
+    page.press("input[name=password]", "Enter")
 
 
 def main() -> None:

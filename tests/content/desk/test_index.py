@@ -121,7 +121,7 @@ def test_queries_do_not_grow_with_the_rows(desk: Desk, busy: Callable[[int], Non
     assert len(many) == len(few)
 
 
-def test_the_first_page_asks_ten_questions_of_the_desk(
+def test_the_first_page_asks_nine_questions_of_the_desk(
     desk: Desk, busy: Callable[[int], None], django_assert_num_queries: Any
 ) -> None:
     busy(3)
@@ -130,8 +130,8 @@ def test_the_first_page_asks_ten_questions_of_the_desk(
         desk.get("/admin/")
 
 
-# Session and user; three piles of digests, two of episodes, one of sources, and a count for each kind.
-QUERIES_OF_THE_FIRST_PAGE = 2 + (3 + 1) + (2 + 1) + (1 + 1)
+# Session, user and their language; three piles of digests, two of episodes, one of sources, and a count for each kind.
+QUERIES_OF_THE_FIRST_PAGE = 3 + (3 + 1) + (2 + 1) + (1 + 1)
 
 
 def test_the_list_shows_what_is_in_review_unless_asked_otherwise(
