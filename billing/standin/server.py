@@ -98,6 +98,8 @@ class Handler(BaseHTTPRequestHandler):
                 raise Refused("The stand-in answers to this machine's own names only.", status=403)
             if parts.path.startswith("/v1/"):
                 self._api(parts.path, parts.query, body)
+            elif parts.path.startswith("/fonts/"):
+                self._font(parts.path.removeprefix("/fonts/"))
             elif parts.path.startswith("/_fake/"):
                 self._control(parts.path.removeprefix("/_fake/"), body)
             else:
@@ -178,11 +180,17 @@ class Handler(BaseHTTPRequestHandler):
         headers = {"Location": page.location} if page.location else pages.HEADERS
         self._send(page.status, "text/html; charset=utf-8", page.html, headers)
 
+    def _font(self, name: str) -> None:
+        found = pages.font(name)
+        if not found:
+            raise Refused("There is no such font.", status=404)
+        self._send(200, *found, {"Cache-Control": "max-age=86400"})
+
     def _json(self, status: int, thing: Object) -> None:
         self._send(status, "application/json", json.dumps(thing), {})
 
-    def _send(self, status: int, kind: str, text: str, headers: dict[str, str]) -> None:
-        body = text.encode()
+    def _send(self, status: int, kind: str, text: str | bytes, headers: dict[str, str]) -> None:
+        body = text.encode() if isinstance(text, str) else text
         self.send_response(status)
         for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **headers}.items():
             self.send_header(name, value)

@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 from ..store import Object
 from . import bank, checkout, invoice, portal
+from .fonts import font
 from .frame import HEADERS, Page, Visit, plain
 
-__all__ = ["HEADERS", "Page", "Visit", "respond"]
+__all__ = ["HEADERS", "Page", "Visit", "font", "respond"]
 
 Show = Callable[..., Page]
 PATHS: list[tuple[re.Pattern[str], str, Show]] = [

@@ -12,7 +12,9 @@ from .words import WORDS
 
 HEADERS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self' 'unsafe-inline'; font-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
@@ -25,8 +27,8 @@ STYLE = """
   --soft: light-dark(#585d68, #a7abb4); --hair: light-dark(#dcddd9, #353941); --go: light-dark(#16181d, #ffe14a);
   --go-ink: light-dark(#fff, #16181d); --red: light-dark(#a6191f, #ff9b94); --green: light-dark(#14683a, #7fd6a0); }
 * { box-sizing: border-box; margin: 0; }
-body { background: var(--paper); color: var(--ink); font: 1rem/1.55 system-ui, "Apple SD Gothic Neo", "Noto Sans KR",
-  sans-serif; min-height: 100dvh; overflow-wrap: anywhere; }
+body { background: var(--paper); color: var(--ink); font: 1rem/1.55 "Pretendard Variable", system-ui, sans-serif;
+  min-height: 100dvh; overflow-wrap: anywhere; }
 :lang(ko) { word-break: keep-all; }
 .test { background: #ffe14a; color: #16181d; padding: 1rem clamp(1.25rem, 4vw, 2.5rem); font-size: .9375rem;
   border-bottom: .5rem solid; border-image: repeating-linear-gradient(-45deg, #16181d 0 12px, #ffe14a 12px 24px) 8; }
@@ -132,7 +134,8 @@ def sheet(visit: Visit, title: str, body: str, *, shape: str = "narrow", status:
     html = (
         f'<!doctype html><html lang="{visit.language}"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
-        f"<title>{title} · {visit.say('test')}</title><style>{STYLE}</style>"
+        f"<title>{title} · {visit.say('test')}</title>"
+        f'<link rel="stylesheet" href="/fonts/pretendard.css"><style>{STYLE}</style>'
         f'<body><p class="test" role="note"><strong>{visit.say("test")}</strong> {visit.say("test_text")}</p>'
         f'<main class="{shape}">{body}</main></body></html>'
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -51,17 +52,25 @@ def every_page(shop: Shop, locale: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-def test_every_page_is_marked_as_a_test_and_needs_nothing_but_html(shop: Shop) -> None:
+def test_every_page_is_marked_as_a_test_and_needs_no_script(shop: Shop) -> None:
     for name, url in every_page(shop, "en").items():
         answer = shop.stripe.visit(url)
         page = Outline(answer.read().decode())
         assert WORDS["test"]["en"] in page.words, name
         assert "no money moves" in page.words, name
         assert page.tags.count("h1") == 1, name
-        assert not {"script", "img", "link", "iframe"} & set(page.tags), name
+        assert not {"script", "img", "iframe"} & set(page.tags), name
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
         assert answer.headers["Cache-Control"] == "no-store"
         assert "Set-Cookie" not in answer.headers
+
+
+def test_hangul_comes_with_its_letters(stripe: LocalStripe) -> None:
+    sheet = stripe.visit(f"{stripe.url}/fonts/pretendard.css").read().decode()
+    (first, *_) = re.findall(r"url\(\./([\w.]+)\)", sheet)
+    assert stripe.visit(f"{stripe.url}/fonts/{first}").read().startswith(b"wOF2")
+    for path in ("OFL.txt", "../css/digestly.css", "%2e%2e/css/digestly.css", ""):
+        assert stripe.visit(f"{stripe.url}/fonts/{path}").status == 404
 
 
 def test_pages_speak_the_sessions_language(shop: Shop) -> None:
