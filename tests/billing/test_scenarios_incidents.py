@@ -69,6 +69,7 @@ def test_b43_another_product_of_the_same_stripe_account_opens_nothing(
     subscription: Any = {
         "customer": customer, "items": [{"price": shop.api.prices.create(mug).id}], "trial_period_days": 30,
     }  # fmt: skip
+    shop.drop()
     shop.api.subscriptions.create(subscription)
     sync.customer(reader.customer.pk, sync.Reason.EVENT)
 

@@ -221,12 +221,12 @@ def test_b35_cancelled_by_the_seller_it_is_the_same_and_resuming_clears_both(
     shop: LocalStripe, member: Reader
 ) -> None:
     one = member.subscription.stripe_subscription_id
+    shop.hold()
     gateway.client().v1.subscriptions.update(one, {"cancel_at_period_end": True})
-    sync.customer(member.customer.pk, sync.Reason.EVENT)
+    shop.release()
     assert member.standing.state is State.ENDING
 
     shop.portal(member.portal().headers["Location"], "keep", one)
-    sync.customer(member.customer.pk, sync.Reason.EVENT)
 
     subscription = member.subscription
     assert (subscription.cancel_at, subscription.cancel_at_period_end) == (None, False)
