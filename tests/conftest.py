@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from digestly.content.models.digest import facts_of
 from digestly.outline import document
 from digestly.outline.types import Outline
 from digestly.transcripts.types import Segment
+from tests.browser.chromium import FLAGS, chromium
 
 DATA = Path(__file__).parent / "data"
 SAMPLES = Path(__file__).parent.parent / "digestly" / "content" / "samples" / "data"
@@ -153,3 +155,23 @@ def published(
 ) -> Digest:
     """That talk, published in English in the edition of 2 March 2026."""
     return publish(make_digest(talk, edition_date=DAY))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium, one for the whole run, since a process can drive only one.
+
+    Where there is none these tests are skipped, unless DIGESTLY_REQUIRE_BROWSER=1.
+    """
+    path = chromium()
+    if not path:
+        no_browser = pytest.fail if os.environ.get("DIGESTLY_REQUIRE_BROWSER") == "1" else pytest.skip
+        no_browser("no Chromium on this machine: set CHROMIUM_PATH or 'apt-get install chromium'")
+    # The driver keeps an event loop in this thread, and Django refuses its ORM beside one.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
-from tests.browser.chromium import FLAGS, chromium
 
-REQUIRED = os.environ.get("DIGESTLY_REQUIRE_BROWSER", "") not in ("", "0")
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not chromium() and not REQUIRED, reason="no Chromium on this machine"),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 DEVICE = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -26,16 +20,6 @@ DEVICE = {
     "automaticPresenceSimulation": True,
 }
 SUBMIT = "main form.form .button:not(.quiet)"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Playwright's loop runs in this thread, and Django would refuse the database beside it."""
-    with pytest.MonkeyPatch.context() as patched, sync_playwright() as playwright:
-        patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        launched = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

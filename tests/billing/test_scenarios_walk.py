@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from csp.constants import SELF
 from django.core import mail
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
 from billing import plus
@@ -22,27 +22,12 @@ from billing.models import BillingCustomer
 from digestly.content.models import Digest
 from digestly.outline.types import Outline
 from tests.billing.local_stripe import LocalStripe
-from tests.browser.chromium import FLAGS, chromium
 from tests.conftest import DAY
 
-REQUIRED = os.environ.get("DIGESTLY_REQUIRE_BROWSER", "") not in ("", "0")
 PHOTOGRAPHS = os.environ.get("WALK_PHOTOGRAPHS", "")
 CODE = re.compile(r"^ {4}(\S+)$", re.MULTILINE)
 EMAIL, PASSWORD = "new.comer@reader.example", "seven-green-bottles"
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not chromium() and not REQUIRED, reason="no Chromium on this machine"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Playwright's loop runs in this thread, and Django would refuse the database beside it."""
-    with pytest.MonkeyPatch.context() as patched, sync_playwright() as playwright:
-        patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        launched = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield launched
-        launched.close()
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

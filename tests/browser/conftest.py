@@ -2,30 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-
-from tests.browser.chromium import FLAGS, chromium
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """Chromium. Where there is none these tests are skipped, unless DIGESTLY_REQUIRE_BROWSER=1."""
-    path = chromium()
-    if not path:
-        no_browser = pytest.fail if os.environ.get("DIGESTLY_REQUIRE_BROWSER") == "1" else pytest.skip
-        no_browser("no Chromium on this machine: set CHROMIUM_PATH or 'apt-get install chromium'")
-    # The driver keeps an event loop in this thread, and Django refuses its ORM beside one.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
