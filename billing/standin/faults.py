@@ -12,7 +12,11 @@ KINDS = ("delay", "error", "rate_limit", "timeout", "drop_reply")
 
 @dataclass
 class Fault:
-    """`drop_reply` does what was asked and hangs up; `timeout` does nothing, and says nothing for `seconds`."""
+    """What goes wrong, and how often.
+
+    `delay` does what was asked and answers `seconds` later, when that may be old news already; `drop_reply` does it
+    and hangs up; `timeout` does nothing, and says nothing for `seconds`.
+    """
 
     kind: str
     times: int = 1

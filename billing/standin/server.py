@@ -128,8 +128,8 @@ class Handler(BaseHTTPRequestHandler):
         request = Request(self.server.store, self.command, path, pairs, key, ident)
         fault = self.server.faults.take(self.command, path)
         entry["fault"] = fault and fault.kind
-        time.sleep(fault.seconds if fault else 0)
         if fault and fault.kind == "timeout":
+            time.sleep(fault.seconds)
             self.close_connection = True
             return
         try:
@@ -142,6 +142,8 @@ class Handler(BaseHTTPRequestHandler):
             reply = Reply(refused.status, json.dumps(refused.body))
         entry |= {"status": reply.status, "replayed": reply.is_replayed}
         self.server.deliveries.wake()
+        if fault and fault.kind == "delay":
+            time.sleep(fault.seconds)
         if fault and fault.kind == "drop_reply":
             self.close_connection = True
             return

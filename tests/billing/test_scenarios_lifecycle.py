@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -96,49 +98,58 @@ def test_b21_the_same_event_ten_times_at_once_is_one(shop: LocalStripe, member: 
 
 
 def test_b22_who_finds_the_lease_taken_leaves_word_and_the_holder_fetches_once_more(
-    shop: LocalStripe, member: Reader, monkeypatch: pytest.MonkeyPatch
+    shop: LocalStripe, member: Reader
 ) -> None:
     customer, subscription = member.customer, member.subscription.stripe_subscription_id
-    fetch, rounds = sync.fetch, []
+    shop.drop()
+    with slow_sync(shop, customer) as asked:
+        # What the holder is about to read is old by now, and whoever hears of that finds the lease taken.
+        shop.control("cancel", subscription=subscription)
+        assert sync.customer(customer.pk, sync.Reason.EVENT) is None
 
-    def interrupted(row: BillingCustomer) -> Any:
-        fetched = fetch(row)
-        rounds.append(fetched)
-        if (
-            len(rounds) == 1
-        ):  # what was fetched is old by now, and whoever hears of that finds the lease taken
-            shop.drop()
-            shop.control("cancel", subscription=subscription)
-            assert sync.customer(customer.pk, sync.Reason.EVENT) is None
-        return fetched
-
-    monkeypatch.setattr(sync, "fetch", interrupted)
-    sync.customer(customer.pk, sync.Reason.EVENT)
-
-    assert len(rounds) == 2
+    assert len(asked()) == 2
     assert member.subscription.status == "canceled"
     assert not BillingCustomer.objects.get(pk=customer.pk).needs_sync
 
 
-def test_b22_who_lost_the_lease_writes_nothing(
-    shop: LocalStripe, member: Reader, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_b22_who_lost_the_lease_writes_nothing(shop: LocalStripe, member: Reader) -> None:
     customer, subscription = member.customer, member.subscription.stripe_subscription_id
-    fetch = sync.fetch
-
-    def hanging(row: BillingCustomer) -> Any:
-        fetched = fetch(row)
-        monkeypatch.setattr(sync, "fetch", fetch)
-        BillingCustomer.objects.filter(pk=row.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
-        shop.drop()
+    shop.drop()
+    with slow_sync(shop, customer) as asked:
+        BillingCustomer.objects.filter(pk=customer.pk).update(
+            lease_until=timezone.now() - timedelta(seconds=1)
+        )
         shop.control("cancel", subscription=subscription)
-        assert sync.customer(row.pk, sync.Reason.EVENT)
-        return fetched
+        assert sync.customer(customer.pk, sync.Reason.EVENT)
 
-    monkeypatch.setattr(sync, "fetch", hanging)
-    sync.customer(customer.pk, sync.Reason.EVENT)
-
+    assert len(asked()) == 2
     assert member.subscription.status == "canceled"
+
+
+@contextmanager
+def slow_sync(shop: LocalStripe, customer: BillingCustomer) -> Iterator[Callable[[], list[dict[str, Any]]]]:
+    """A sync in another thread, which has asked for the subscriptions and waits for the answer while the block runs.
+
+    Hands over what lists the requests for subscriptions since then; afterwards the sync is through.
+    """
+    before = len(calls(shop, "GET", "/v1/subscriptions"))
+
+    def asked() -> list[dict[str, Any]]:
+        return calls(shop, "GET", "/v1/subscriptions")[before:]
+
+    def work() -> None:
+        try:
+            sync.customer(customer.pk, sync.Reason.EVENT)
+        finally:
+            connection.close()
+
+    shop.fault("delay", method="GET", path="/v1/subscriptions", seconds=4)
+    with ThreadPoolExecutor(1) as pool:
+        holder = pool.submit(work)
+        while not asked():
+            assert not holder.done()
+        yield asked
+    holder.result()
 
 
 def test_b22_many_workers_and_a_changing_subscription_agree_with_stripe_in_the_end(
