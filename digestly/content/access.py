@@ -6,7 +6,6 @@ billing says Plus. Templates trust the Reading they get.
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -23,8 +22,6 @@ from digestly.outline.labels import Labels
 from digestly.outline.preview import Policy, Preview, preview, whole
 
 from .models import Digest, Rendering
-
-FIRST_LOCKED = re.compile(r'<section id="([^"]+)"[^>]* data-access="locked"')
 
 
 @dataclass(frozen=True)
@@ -161,7 +158,7 @@ def _reading(digest: Digest, standing: plus.Standing, now: datetime) -> Reading:
             rendering.locked_insights,
             rendering.locked_analysis,
             standing,
-            back_to=digest.get_absolute_url() + first_locked(rendering),
+            back_to=digest.get_absolute_url() + fragment(rendering.first_locked),
         ),
         opened_by_plus=opened_by_plus,
         next_access_change=digest.next_access_change(now),
@@ -169,10 +166,8 @@ def _reading(digest: Digest, standing: plus.Standing, now: datetime) -> Reading:
     )
 
 
-def first_locked(rendering: Rendering) -> str:
-    """Its fragment; blank where only insights or the analysis are locked."""
-    section = FIRST_LOCKED.search(rendering.preview_html)
-    return f"#{section[1]}" if section else ""
+def fragment(section_id: str) -> str:
+    return f"#{html.anchor(section_id)}" if section_id else ""
 
 
 def rendered(digest: Digest, policy: Policy) -> Rendering:
@@ -198,6 +193,7 @@ def rendered(digest: Digest, policy: Policy) -> Rendering:
             "locked_bullets": cut.bullets,
             "locked_insights": cut.insights,
             "locked_analysis": cut.analysis,
+            "first_locked": next(iter(cut.locked), ""),
         },
     )
     return digest.rendering

@@ -1,7 +1,8 @@
 """Language: which one a transcript speaks, as the first part of its tag ("en", "ko").
 
-A declared language is believed unless the script contradicts it; scripts that one language owns decide at
-once; the rest is left to a statistical model.
+A declared language is believed unless the script contradicts it, or it is English and hardly an English word is
+said: "en" is what hosts fill in when nobody chose. Scripts that one language owns decide at once; the rest is left to
+a statistical model.
 """
 
 from __future__ import annotations
@@ -16,6 +17,13 @@ SAMPLE = 20_000  # letters are enough to tell
 DECIDING = 0.25  # share of letters from which a script tells the language
 UNKNOWN = "und"
 
+# Share of words below which a text is not English; in speech the ones listed make up over a third.
+ENGLISH_SHARE = 0.12
+_ENGLISH = frozenset(
+    "a and are as at be but do for from have i if in is it just know like not of on or so that the they this to was "
+    "we what with you".split()
+)
+_WORD = re.compile(r"[^\W\d_]+")
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{1,8})*")
 _LETTER = re.compile(r"[^\W\d_]")
 # Scripts, and the languages written in them; the first is meant when nothing else is said.
@@ -43,9 +51,18 @@ def spoken_language(segments: Sequence[Segment], *, declared: str | None = None)
     script = _script_of(sample)
     if script:
         return stated if stated in _LANGUAGES[script] else _LANGUAGES[script][0]
-    if stated and not any(stated == languages[0] for languages in _LANGUAGES.values()):
+    has_own_script = any(stated == languages[0] for languages in _LANGUAGES.values())
+    if stated and not has_own_script and _is_plausible(stated, sample):
         return stated
     return _guessed(sample) if len(_LETTER.findall(sample)) >= 20 else stated or UNKNOWN
+
+
+def _is_plausible(language: str, sample: str) -> bool:
+    """Whether a text of a shared script can be in the language it is declared in. Only English is ever doubted."""
+    words = _WORD.findall(sample.lower())
+    if language != "en" or len(words) < 50:
+        return True
+    return sum(word in _ENGLISH for word in words) >= ENGLISH_SHARE * len(words)
 
 
 def _primary(tag: str | None) -> str:

@@ -33,11 +33,16 @@ def render(preview: Preview, labels: Labels = ENGLISH, moment: Moment = _nowhere
 def contents(preview: Preview) -> str:
     """Links to the top-level sections, or nothing when there are none."""
     links = "".join(
-        f'<li><a href="#s-{escape(section.id)}">{_title(number, section)}</a></li>'
+        f'<li><a href="#{escape(anchor(section.id))}">{_title(number, section)}</a></li>'
         for number, depth, section in numbered(preview.outline.sections)
         if depth == 1
     )
     return f'<ul class="contents">{links}</ul>' if links else ""
+
+
+def anchor(section_id: str) -> str:
+    """The fragment of a section, stable since its id is."""
+    return f"s-{section_id}"
 
 
 def _parts(preview: Preview, labels: Labels, moment: Moment) -> Iterator[str]:

@@ -33,6 +33,21 @@ def test_a_declared_language_is_believed_and_shortened_to_its_first_part() -> No
     assert spoken("Today we talk about trains.", declared="EN_us") == "en"
 
 
+def test_english_is_doubted_where_hardly_an_english_word_is_said() -> None:
+    spanish = (
+        "Hoy hablamos de una tienda pequeña que quiso vender por internet y descubrió que sus clientes preferían "
+        "llamar por teléfono, porque nadie contestaba los mensajes y los pedidos se perdían entre correos que no "
+        "leía ninguna de las personas que trabajaban allí los fines de semana."
+    )
+    english = (
+        "So today we talk about a small shop that wanted to sell on the internet, and what they found is that "
+        "people just like to call, you know, because if you write to them it is not clear who will read it."
+    )
+    assert spoken(spanish, declared="en-US") == "es"
+    assert spoken(english, declared="en-US") == "en"
+    assert spoken(spanish, declared="ca") == "ca"
+
+
 def test_a_declaration_that_the_script_contradicts_is_not() -> None:
     assert spoken("오늘은 데이터베이스를 이야기합니다.", declared="en") == "ko"
     assert spoken("Today we are going to talk about the history of the railway.", declared="ko") == "en"

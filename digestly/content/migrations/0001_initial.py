@@ -103,6 +103,7 @@ class Migration(migrations.Migration):
                 ('locked_bullets', models.PositiveIntegerField()),
                 ('locked_insights', models.PositiveIntegerField()),
                 ('locked_analysis', models.BooleanField()),
+                ('first_locked', models.CharField(blank=True, max_length=64)),
             ],
         ),
         migrations.CreateModel(

@@ -212,6 +212,7 @@ class Rendering(models.Model):
     locked_bullets = models.PositiveIntegerField()
     locked_insights = models.PositiveIntegerField()
     locked_analysis = models.BooleanField()
+    first_locked = models.CharField(max_length=64, blank=True)  # a section's id
 
     def __str__(self) -> str:
         return f"{self.digest_id} {self.key}"
