@@ -78,7 +78,7 @@ def _sections(
         locked = preview.locked.get(section.id)
         identifier = escape(section.id)
         yield (
-            f'<section id="s-{identifier}" data-section="{identifier}"'
+            f'<section id="{escape(anchor(section.id))}" data-section="{identifier}"'
             f' data-access="{"locked" if locked else "open"}">'
         )
         yield f"<h{level}>{_title(number, section)}</h{level}>"
