@@ -17,6 +17,7 @@ from tests.content.world import Show
 def broker() -> Iterator[Callable[[str], None]]:
     """A broker of this process alone; calling it puts another one in its place."""
     usual = app.conf.broker_url
+    app.conf.task_always_eager = False  # a worker at hand would leave nothing at the broker
 
     def use(url: str) -> None:
         app.conf.broker_url = url
