@@ -80,14 +80,16 @@ def refresh(source: Source, client: Client, *, early: bool = False) -> FetchAtte
     rows = rows.filter(pk=source.pk)
     if not rows.exists():
         return None
-    host = host_of(source.url)
-    if not hosts.take_turn(host):
-        Source.objects.due().filter(pk=source.pk).update(next_fetch_at=hosts.next_turn(host))
-        return None
     # The next time is written before the request: whatever happens now, the source is not asked in a loop.
     later = Now() + after_failures(source.failures + source.attempts)
     token = lease.claim(rows, lasting=LEASE, next_fetch_at=later, **epitaph(source))
     if not token:
+        return None
+    # Only who has the source asks for its host's turn: somebody who came too late must not put it off.
+    host = host_of(source.url)
+    if not hosts.take_turn(host):
+        put_off = {"next_fetch_at": hosts.next_turn(host), "attempts": source.attempts}
+        lease.finish(Source.objects.filter(pk=source.pk), token, **put_off)
         return None
     asked_at = timezone.now()
     fetched: Fetched | None = None
