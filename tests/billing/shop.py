@@ -82,9 +82,11 @@ def shop(stripe: LocalStripe, live_server: LiveServer, settings: Settings) -> It
     one is done at once."""
     settings.BASE_URL = live_server.url
     app.conf.task_always_eager = True
-    call_command("billing_setup", verbosity=0)
-    yield stripe
-    app.conf.task_always_eager = False
+    try:
+        call_command("billing_setup", verbosity=0)
+        yield stripe
+    finally:
+        app.conf.task_always_eager = False
 
 
 @pytest.fixture
