@@ -136,7 +136,7 @@ DESCRIBING = (
 
 
 def described(item: ParsedItem) -> dict[str, Any]:
-    media = item.enclosures[0] if item.enclosures else None
+    media = item.recording
     return {
         "title": item.title[:500] or "–",
         "link": storable(item.link),

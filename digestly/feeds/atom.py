@@ -27,7 +27,8 @@ def read(document: Document, *, url: str | None) -> ParsedFeed:
     root = document.root
     fields = document.fields(root)
     entries = document.items("entry", "item")
-    base = values.address(root.get(XML_BASE), url) or url or _link(fields, None)
+    home = values.address(root.get(XML_BASE), url) or url or podcasting.own_address(fields)
+    base = home or _link(fields, None)
     from_youtube = YOUTUBE & (fields.keys() | (document.fields(entries[0]).keys() if entries else set()))
     return ParsedFeed(
         kind="youtube" if from_youtube else "atom",
@@ -38,13 +39,17 @@ def read(document: Document, *, url: str | None) -> ParsedFeed:
         image=podcasting.cover(fields, base) or values.address(first_text(fields, "logo", "icon"), base),
         new_feed_url=podcasting.moved_to(fields, base),
         podcast_guid=podcasting.show_guid(fields),
-        items=tuple(_entry(document, entry, base) for entry in entries),
+        persons=podcasting.persons(fields),
+        items=tuple(_entry(document, entry, base, home) for entry in entries),
     )
 
 
-def _entry(document: Document, entry: Element, base: str | None) -> ParsedItem:
+def _entry(document: Document, entry: Element, base: str | None, home: str | None) -> ParsedItem:
+    """`base` may be a guess, the show's website; its files are looked for only from `home`, where the feed is."""
     fields = document.fields(entry)
     base = values.address(entry.get(XML_BASE), base) or base
+    home = values.address(entry.get(XML_BASE), home) or home
+    notes = _notes(document, fields)
     return ParsedItem(
         guid=one_line(first_text(fields, "id") or ""),
         title=_title(fields) or "",
@@ -52,10 +57,12 @@ def _entry(document: Document, entry: Element, base: str | None) -> ParsedItem:
         link=_link(fields, base) or values.address(first_text(fields, "id")),
         published=values.first_moment(first_text(fields, name) for name in DATES),
         duration=podcasting.duration(fields),
-        summary=_notes(document, fields),
-        enclosures=_enclosures(fields, base) or podcasting.media(document, fields, base),
-        transcripts=podcasting.transcripts(fields, base),
-        chapters=podcasting.chapters(fields, base),
+        summary=notes,
+        enclosures=_enclosures(fields, home) or podcasting.media(document, fields, base),
+        transcripts=podcasting.transcripts(fields, home),
+        chapters=podcasting.chapters(fields, home),
+        marks=podcasting.marks(document, fields, notes),
+        persons=podcasting.persons(fields),
     )
 
 

@@ -38,7 +38,7 @@ def traceable(item: ParsedItem) -> bool:
 def _identity(item: ParsedItem, *, guid_is_own: bool, link_is_own: bool) -> str:
     if item.guid and guid_is_own:
         return _short(item.guid)
-    media = item.enclosures[0].url if item.enclosures else None
+    media = item.enclosures[0].url or None if item.enclosures else None
     if item.guid:
         return _short(f"{item.guid} {media or item.link or _digest(item)}")
     return _short((item.link if link_is_own else None) or media or _digest(item))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from digestly.feeds import values
+from digestly.feeds import chapters, values
 from digestly.feeds.errors import NotAFeed
 from digestly.feeds.markup import MAX_ITEMS
 from digestly.feeds.plain import text_from_html
@@ -39,13 +39,15 @@ def _item(item: dict[str, Any], base: str | None) -> ParsedItem:
     attachments = [each for each in _list(item, "attachments") if isinstance(each, dict)]
     seconds = (values.duration(each.get("duration_in_seconds")) for each in attachments)
     notes = _text(item, "summary") or _text(item, "content_text")
+    summary = printable(notes).strip() or text_from_html(_text(item, "content_html"))
     return ParsedItem(
         guid=one_line(_text(item, "id")),
         title=one_line(_text(item, "title")),
         link=values.address(_text(item, "url") or _text(item, "external_url"), base),
         published=values.moment(_text(item, "date_published")) or values.moment(_text(item, "date_modified")),
         duration=next((each for each in seconds if each is not None), None),
-        summary=printable(notes).strip() or text_from_html(_text(item, "content_html")) or None,
+        summary=summary or None,
+        marks=chapters.in_notes(summary),
         enclosures=tuple(dict.fromkeys(filter(None, (_enclosure(each, base) for each in attachments)))),
     )
 

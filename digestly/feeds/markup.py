@@ -34,6 +34,7 @@ FAMILIES = {
     "blogs.law.harvard.edu/tech/rss": "",
     "cyber.law.harvard.edu/rss": "",
     "podcastindex.org/namespace/1.0": "podcast",
+    "podlove.org/simple-chapters": "psc",
     "github.com/podcastindex-org/podcast-namespace/blob/main/docs/1.0.md": "podcast",
     "itunes.com/dtds/podcast-1.0.dtd": "itunes",
     "google.com/schemas/play-podcasts/1.0": "googleplay",
@@ -125,6 +126,10 @@ def read(body: bytes, *, content_type: str | None = None) -> Document:
     return Document(root=root, broke_off=exhausted or bool(problems & BROKEN_OFF), exhausted=exhausted)
 
 
+def too_deep() -> XmlLimits:
+    return XmlLimits("This document unfolds or nests beyond what can be read safely.")
+
+
 def text_of(element: Element) -> str:
     """All text inside, as the XML reader sees it (still markup where the publisher escaped markup)."""
     if len(element) == 0:
@@ -184,7 +189,7 @@ def _repaired(text: str) -> str:
 
 def _refusal(parser: etree.XMLParser) -> NotAFeed | XmlLimits:
     if any(problem.type in REFUSED for problem in parser.error_log):
-        return XmlLimits("This document unfolds or nests beyond what can be read safely.")
+        return too_deep()
     return NotAFeed("This is neither RSS, Atom nor JSON Feed.")
 
 

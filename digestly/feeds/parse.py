@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from digestly.feeds import atom, jsonfeed, markup, rss
-from digestly.feeds.errors import Empty, NotAFeed, XmlLimits
+from digestly.feeds.errors import Empty, NotAFeed
 from digestly.feeds.identity import identified, traceable
 from digestly.feeds.markup import MAX_ITEMS
 from digestly.feeds.types import ParsedFeed, ParsedItem
@@ -45,7 +45,7 @@ def parse(body: bytes, *, content_type: str | None = None, url: str | None = Non
         raise NotAFeed(OTHERS.get(kind, "This is neither RSS, Atom nor JSON Feed."))
     feed = READERS[kind](document, url=url)
     if document.exhausted and not feed.items:
-        raise XmlLimits("This document unfolds or nests beyond what can be read safely.")
+        raise markup.too_deep()
     return _settled(feed, broke_off=document.broke_off)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from digestly.feeds import chapters as timeline
 from digestly.feeds import values
-from digestly.feeds.markup import Document, Element, Fields, attribute, first_text
-from digestly.feeds.types import Enclosure, TranscriptLink
+from digestly.feeds.markup import Document, Element, Fields, attribute, first_text, text_of
+from digestly.feeds.types import Chapter, Enclosure, Person, TranscriptLink
 from digestly.fetch.text import one_line
 
 RECORDED = ("audio", "video")
+LONGEST_NAME = 100
+MOST_PERSONS = 100
 
 
 def transcripts(fields: Fields, base: str | None) -> tuple[TranscriptLink, ...]:
@@ -19,7 +22,35 @@ def transcripts(fields: Fields, base: str | None) -> tuple[TranscriptLink, ...]:
 def chapters(fields: Fields, base: str | None) -> str | None:
     """Where the chapter marks of an item are."""
     for tag in fields.get("podcast:chapters", ()):
-        if url := values.address(attribute(tag, "url"), base):
+        if url := values.file_address(attribute(tag, "url"), base):
+            return url
+    return None
+
+
+def marks(document: Document, fields: Fields, notes: str | None) -> tuple[Chapter, ...]:
+    """Chapter marks that the feed itself tells: Podlove's Simple Chapters, else the list in the show notes."""
+    simple = (
+        (attribute(tag, "start"), attribute(tag, "title"))
+        for group in fields.get("psc:chapters", ())
+        for tag in document.fields(group).get("psc:chapter", ())
+    )
+    return timeline.in_order(simple) or timeline.in_notes(notes or "")
+
+
+def persons(fields: Fields) -> tuple[Person, ...]:
+    """Everybody named by `podcast:person`, each once a role."""
+    named = (
+        Person(name[:LONGEST_NAME], (attribute(tag, "role") or "host").lower()[:LONGEST_NAME])
+        for tag in fields.get("podcast:person", ())
+        if (name := one_line(text_of(tag)))
+    )
+    return tuple(dict.fromkeys(named))[:MOST_PERSONS]
+
+
+def own_address(fields: Fields) -> str | None:
+    """Where the feed says that it lies itself."""
+    for tag in (*fields.get("atom:link", ()), *fields.get("link", ())):
+        if attribute(tag, "rel") == "self" and (url := values.address(attribute(tag, "href"))):
             return url
     return None
 
@@ -49,11 +80,13 @@ def cover(fields: Fields, base: str | None) -> str | None:
 
 def enclosure(tag: Element, base: str | None, *, url: str = "url") -> Enclosure | None:
     """A media file from the attributes of a tag; `url` names the attribute with its address."""
-    if found := values.address(attribute(tag, url), base):
-        return Enclosure(
-            url=found, type=attribute(tag, "type"), length=values.length(attribute(tag, "length"))
-        )
-    return None
+    written = attribute(tag, url)
+    found = values.file_address(written, base)
+    if written and not found:
+        return None
+    return Enclosure(
+        url=found or "", type=attribute(tag, "type"), length=values.length(attribute(tag, "length"))
+    )
 
 
 def media(document: Document, fields: Fields, base: str | None) -> tuple[Enclosure, ...]:
@@ -66,7 +99,7 @@ def media(document: Document, fields: Fields, base: str | None) -> tuple[Enclosu
 
 
 def _transcript(tag: Element, base: str | None) -> TranscriptLink | None:
-    url = values.address(attribute(tag, "url"), base)
+    url = values.file_address(attribute(tag, "url"), base)
     if not url:
         return None
     return TranscriptLink(

@@ -22,6 +22,7 @@ def as_dict(feed: ParsedFeed | Failure) -> dict[str, Any]:
         "podcast_guid": known.podcast_guid,
         "partial": known.partial,
         "error": feed.as_dict() if isinstance(feed, Failure) else None,
+        "persons": [asdict(person) for person in known.persons],
         "items": [_item(item) for item in known.items],
     }
 
@@ -36,4 +37,6 @@ def _item(item: ParsedItem) -> dict[str, Any]:
         "enclosures": [asdict(enclosure) for enclosure in item.enclosures],
         "transcripts": [asdict(link) for link in item.transcripts],
         "chapters": item.chapters,
+        "marks": [asdict(mark) for mark in item.marks],
+        "persons": [asdict(person) for person in item.persons],
     }

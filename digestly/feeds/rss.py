@@ -29,9 +29,13 @@ def read(document: Document, *, url: str | None) -> ParsedFeed:
     beside = document.fields(root)
     channel = beside["channel"][0] if "channel" in beside else root
     fields = document.fields(channel)
-    base = values.address(channel.get(XML_BASE) or root.get(XML_BASE), url) or url
-    link = _link(fields, base)
-    base = base or link
+    home = (
+        values.address(channel.get(XML_BASE) or root.get(XML_BASE), url)
+        or url
+        or podcasting.own_address(fields)
+    )
+    link = _link(fields, home)
+    base = home or link
     return ParsedFeed(
         kind="rss",
         title=line_from_html(first_text(fields, *TITLE) or "") or None,
@@ -42,24 +46,30 @@ def read(document: Document, *, url: str | None) -> ParsedFeed:
         or _image(document, beside, base),
         new_feed_url=podcasting.moved_to(fields, base),
         podcast_guid=podcasting.show_guid(fields),
-        items=tuple(_item(document, item, base) for item in document.items("item")),
+        persons=podcasting.persons(fields),
+        items=tuple(_item(document, item, base, home) for item in document.items("item")),
     )
 
 
-def _item(document: Document, item: Element, base: str | None) -> ParsedItem:
+def _item(document: Document, item: Element, base: str | None, home: str | None) -> ParsedItem:
+    """`base` may be a guess, the show's website; its files are looked for only from `home`, where the feed is."""
     fields = document.fields(item)
     base = values.address(item.get(XML_BASE), base) or base
+    home = values.address(item.get(XML_BASE), home) or home
     about = attribute(item, "about")
+    notes = text_from_html(first_text(fields, *NOTES) or "")
     return ParsedItem(
         guid=one_line(first_text(fields, "guid") or about or first_text(fields, "atom:id") or ""),
         title=line_from_html(first_text(fields, *TITLE) or ""),
         link=_link(fields, base) or _permalink(fields, base) or values.address(about, base),
         published=values.first_moment(first_text(fields, name) for name in DATES),
         duration=podcasting.duration(fields),
-        summary=text_from_html(first_text(fields, *NOTES) or "") or None,
-        enclosures=_enclosures(document, fields, base),
-        transcripts=podcasting.transcripts(fields, base),
-        chapters=podcasting.chapters(fields, base),
+        summary=notes or None,
+        enclosures=_enclosures(document, fields, home),
+        transcripts=podcasting.transcripts(fields, home),
+        chapters=podcasting.chapters(fields, home),
+        marks=podcasting.marks(document, fields, notes),
+        persons=podcasting.persons(fields),
     )
 
 
@@ -85,7 +95,8 @@ def _enclosures(document: Document, fields: Fields, base: str | None) -> tuple[E
     found = [podcasting.enclosure(tag, base) for tag in fields.get("enclosure", ())]
     found += [podcasting.enclosure(t, base, url="href") for t in links if attribute(t, "rel") == "enclosure"]
     declared = tuple(dict.fromkeys(enclosure for enclosure in found if enclosure))
-    return declared or podcasting.media(document, fields, base)
+    found_elsewhere = () if any(file.url for file in declared) else podcasting.media(document, fields, base)
+    return found_elsewhere or declared
 
 
 def _image(document: Document, fields: Fields, base: str | None) -> str | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
-    """A media file. `length` is in bytes."""
+    """A media file. `length` is in bytes; `url` is empty where a publisher forgot it."""
 
     url: str
     type: str | None = None
@@ -26,11 +26,28 @@ class TranscriptLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who takes part, from `podcast:person`. `role` is "host" where nothing else is said."""
+
+    name: str
+    role: str = "host"
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A mark in the recording: from this second on it is about that."""
+
+    start: float
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedItem:
     """One episode as the feed tells it.
 
     `guid` is its identity, made up from other facts where the feed gives none.
     `published` is aware, in UTC, between 1995 and tomorrow, else None; `duration` is in seconds.
+    `chapters` is where its chapters are, `marks` are those that the feed itself tells.
     """
 
     guid: str
@@ -42,6 +59,15 @@ class ParsedItem:
     enclosures: tuple[Enclosure, ...] = ()
     transcripts: tuple[TranscriptLink, ...] = ()
     chapters: str | None = None
+    marks: tuple[Chapter, ...] = ()
+    persons: tuple[Person, ...] = ()
+
+    @property
+    def recording(self) -> Enclosure | None:
+        """The file to listen to: the first that sounds like one, else the first that can be asked for."""
+        files = [file for file in self.enclosures if file.url.startswith(("http://", "https://"))]
+        sounding = (file for file in files if (file.type or "").lower().startswith(("audio/", "video/")))
+        return next(sounding, files[0] if files else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,5 +81,6 @@ class ParsedFeed:
     image: str | None = None
     new_feed_url: str | None = None
     podcast_guid: str | None = None
+    persons: tuple[Person, ...] = ()
     partial: bool = False
     items: tuple[ParsedItem, ...] = ()

@@ -77,7 +77,7 @@ def length(raw: str | int | None) -> int | None:
 
 def address(raw: str | None, base: str | None = None) -> str | None:
     """An absolute http(s) URL, resolved against `base`; anything else is not ours to follow."""
-    written = "".join((raw or "").split("\n")).strip().replace("\t", "").replace("\r", "")
+    written = _unbroken(raw)
     if not written or len(written) > LONGEST_URL:
         return None
     try:
@@ -87,6 +87,23 @@ def address(raw: str | None, base: str | None = None) -> str | None:
     except ValueError:
         return None
     return one_line(url).replace(" ", "%20") if wanted else None
+
+
+def file_address(raw: str | None, base: str | None) -> str | None:
+    """Where a file lies. With nothing to start from, a relative address is told as it is written: read from a
+    disk, a feed does not say where it belongs."""
+    if base or address(raw) is not None:
+        return address(raw, base)
+    written = one_line(_unbroken(raw))
+    try:
+        is_relative = 0 < len(written) <= LONGEST_URL and not urlsplit(written).scheme
+    except ValueError:
+        return None
+    return written.replace(" ", "%20") if is_relative else None
+
+
+def _unbroken(raw: str | None) -> str:
+    return "".join((raw or "").split("\n")).strip().replace("\t", "").replace("\r", "")
 
 
 def _iso(written: str) -> datetime | None:

@@ -19,6 +19,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from digestly.feeds import chapters, opml
 from digestly.feeds.parse import parse as parse_feed
 from digestly.feeds.plain import line_from_html
 from digestly.feeds.types import ParsedFeed
@@ -28,6 +29,7 @@ from digestly.transcripts.types import ParsedTranscript, Segment
 
 FEEDS = {"rss", "atom", "jsonfeed", "feed-unknown", "not_a_feed"}
 TRANSCRIPTS = {"vtt", "srt", "json", "html", "timedtext"}
+LISTS = {"opml", "chapters"}
 MEDIA_TYPES = {
     "vtt": "text/vtt",
     "srt": "application/x-subrip",
@@ -52,7 +54,7 @@ def main() -> int:
     crashed: list[str] = []
     began = time.perf_counter()
     for entry in json.loads((chosen.folder / "index.json").read_text())["files"]:
-        if entry["kind"] not in FEEDS | TRANSCRIPTS:
+        if entry["kind"] not in FEEDS | TRANSCRIPTS | LISTS:
             continue
         try:
             comparisons = list(_compare(entry, (chosen.folder / entry["file"]).read_bytes()))
@@ -83,6 +85,12 @@ def _line(name: str, agreed: int, asked: int) -> str:
 
 def _compare(entry: dict[str, Any], body: bytes) -> Iterator[Comparison]:
     facts, kind = entry["facts"], entry["kind"]
+    if kind == "opml":
+        yield from _compare_opml(facts, body)
+        return
+    if kind == "chapters":
+        yield from _compare_chapters(facts, body)
+        return
     if kind in FEEDS:
         header = str((facts.get("upstream_expected") or {}).get("header", ""))
         named, _, value = header.partition(":")
@@ -152,6 +160,29 @@ def _compare_feed(facts: dict[str, Any], feed: ParsedFeed) -> Iterator[Compariso
     if "first_chapters" in facts:
         chapters = facts["first_chapters"]
         yield "first chapters", chapters["url"], feed.items[chapters["item_index"]].chapters
+
+
+def _compare_opml(facts: dict[str, Any], body: bytes) -> Iterator[Comparison]:
+    listed = opml.parse(body)
+    urls = [subscription.url for subscription in listed.subscriptions]
+    if "n_feeds" in facts:
+        yield "feeds", facts["n_feeds"], len(urls)
+    if facts.get("title"):
+        yield "title", facts["title"], listed.title
+    if urls:
+        yield "first and last", (facts["first_xmlurl"], facts["last_xmlurl"]), (urls[0], urls[-1])
+
+
+def _compare_chapters(facts: dict[str, Any], body: bytes) -> Iterator[Comparison]:
+    marks = chapters.parse(body)
+    yield "count", facts["n_chapters"] - facts["n_toc_false"], len(marks)
+    for end, mark in (("first", marks[0]), ("last", marks[-1])):
+        told = facts[end]
+        yield (
+            end,
+            (_seconds(told.get("startTime", told.get("start"))), told["title"]),
+            (mark.start, mark.title),
+        )
 
 
 def _first_links(fact: dict[str, Any], feed: ParsedFeed) -> tuple[list[str], list[str]]:

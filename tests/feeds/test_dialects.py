@@ -9,7 +9,7 @@ import pytest
 
 from digestly.feeds.errors import Empty, NotAFeed, XmlLimits
 from digestly.feeds.parse import parse
-from digestly.feeds.types import Enclosure, ParsedFeed, TranscriptLink
+from digestly.feeds.types import Chapter, Enclosure, ParsedFeed, Person, TranscriptLink
 from digestly.fetch.errors import BadEncoding, TooLarge
 
 DATA = Path(__file__).parent.parent / "data" / "feeds"
@@ -69,6 +69,34 @@ def test_guid_that_is_an_address_is_the_link() -> None:
 def test_relative_addresses_start_where_the_feed_came_from() -> None:
     episode = feed("podcast.xml", url="https://mirror.example/a/feed.xml").items[0]
     assert episode.link == "https://mirror.example/episodes/2"
+
+
+def test_read_from_a_disk_a_feed_tells_relative_files_as_written() -> None:
+    """An enclosure without an address is told too, and never taken for the recording."""
+    piers, timetables, _ = feed("people_and_chapters.xml").items
+    assert piers.enclosures == (Enclosure("", "audio/mpeg", 12),)
+    assert piers.recording is None
+    assert [file.url for file in timetables.enclosures] == ["files/timetables.png", "files/timetables.mp3"]
+    fetched = feed("people_and_chapters.xml", url="https://ferry.example/feed/all.xml").items[1]
+    assert fetched.recording == Enclosure("https://ferry.example/feed/files/timetables.mp3", "audio/mpeg")
+
+
+def test_people_are_told_once_a_role_and_a_live_item_brings_none() -> None:
+    ferry = feed("people_and_chapters.xml")
+    assert ferry.persons == (Person("Ines Marlow"),)
+    assert ferry.items[0].persons == (Person("Ines Marlow"), Person("Oda Brandt", "guest"))
+    assert len(ferry.items) == 3
+
+
+def test_chapters_in_the_feed_and_in_its_show_notes_are_marks() -> None:
+    piers, timetables, prose = feed("people_and_chapters.xml").items
+    assert piers.marks == (Chapter(0, "The first pier"), Chapter(600.5, "The second pier"))
+    assert timetables.marks == (
+        Chapter(0, "Good morning"),
+        Chapter(245, "Delays"),
+        Chapter(3723, "Going home"),
+    )
+    assert prose.marks == ()
 
 
 def test_podcast_tags_count_under_prefixes_nobody_declared() -> None:

@@ -61,6 +61,8 @@ def test_feed_is_printed_in_the_shape_of_the_contract(inspect: Inspect) -> None:
             },
         ],
         "chapters": "https://media.lanterns.example/2.chapters.json",
+        "marks": [],
+        "persons": [],
     }
 
 
