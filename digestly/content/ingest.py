@@ -27,6 +27,7 @@ from digestly.fetch.addresses import AllowList
 from digestly.fetch.client import Client, Fetched
 from digestly.fetch.errors import Busy, Failure, Gone
 from digestly.fetch.urls import check, host_of, normalise
+from digestly.parsing.apart import apart, prepare
 from digestly.work import lease
 
 from . import hosts
@@ -93,12 +94,11 @@ def refresh(source: Source, client: Client, *, early: bool = False) -> FetchAtte
         return None
     asked_at = timezone.now()
     fetched: Fetched | None = None
+    prepare()
     try:
         etag, last_modified = validators(source)
         fetched = client.fetch(source.url, etag=etag, last_modified=last_modified)
-        feed = None if is_unchanged(source, fetched) else parse(
-            fetched.body, content_type=fetched.content_type, url=fetched.url
-        )  # fmt: skip
+        feed = None if is_unchanged(source, fetched) else read(fetched)
     except Failure as failure:
         return store_failure(source, token, failure, fetched, asked_at)
     return store_success(source, token, fetched, feed, asked_at)
@@ -116,6 +116,10 @@ def validators(source: Source) -> tuple[str | None, str | None]:
     if random.random() < FORGET_VALIDATORS:  # noqa: S311
         return None, None
     return source.etag or None, source.last_modified or None
+
+
+def read(fetched: Fetched) -> ParsedFeed:
+    return apart(parse, fetched.body, content_type=fetched.content_type, url=fetched.url)
 
 
 def is_unchanged(source: Source, fetched: Fetched) -> bool:

@@ -19,6 +19,7 @@ from accounts.models import User
 from digestly.engine.language import spoken_language
 from digestly.fetch.client import TRANSCRIPT, Client
 from digestly.fetch.errors import Failure
+from digestly.parsing.apart import apart, prepare
 from digestly.transcripts.parse import parse
 from digestly.transcripts.types import ParsedTranscript
 from digestly.work.wake import wake
@@ -66,8 +67,10 @@ def transcribe(episode: Episode, client: Client, *, early: bool = False) -> bool
     failures: list[Failure] = []
     for link in by_preference(episode.transcript_links):
         try:
+            prepare()
             fetched = client.fetch(link["url"], limits=TRANSCRIPT)
-            parsed = parse(fetched.body, content_type=link["type"] or fetched.content_type, name=link["url"])
+            media_type = link["type"] or fetched.content_type
+            parsed = apart(parse, fetched.body, content_type=media_type, name=link["url"])
         except Failure as failure:
             failures.append(failure)
             continue
@@ -82,7 +85,7 @@ def accept(
     content_type: str | None = None, language: str = "", by: User | None = None,
 ) -> None:  # fmt: skip
     """Take a transcript that an editor brings. Raises `Failure` if it cannot be read; the episode stays as it was."""
-    parsed = parse(body, content_type=content_type, name=name)
+    parsed = apart(parse, body, content_type=content_type, name=name)
     words = Words(parsed, language_spoken(parsed, episode, declared=language), Transcript.Origin.UPLOAD)
     with transaction.atomic():
         if not move(

@@ -122,6 +122,8 @@ def read(body: bytes, *, content_type: str | None = None) -> Document:
     if root is None:
         raise _refusal(parser)
     problems = {problem.type for problem in parser.error_log}
+    if etree.ErrorTypes.ERR_NO_MEMORY in problems:
+        raise MemoryError
     exhausted = bool(problems & REFUSED)
     return Document(root=root, broke_off=exhausted or bool(problems & BROKEN_OFF), exhausted=exhausted)
 
@@ -187,7 +189,9 @@ def _repaired(text: str) -> str:
     return _AMPERSAND.sub(mend, text)
 
 
-def _refusal(parser: etree.XMLParser) -> NotAFeed | XmlLimits:
+def _refusal(parser: etree.XMLParser) -> NotAFeed | XmlLimits | MemoryError:
+    if any(problem.type == etree.ErrorTypes.ERR_NO_MEMORY for problem in parser.error_log):
+        return MemoryError()
     if any(problem.type in REFUSED for problem in parser.error_log):
         return too_deep()
     return NotAFeed("This is neither RSS, Atom nor JSON Feed.")

@@ -290,6 +290,8 @@ def test_failures_slow_it_down_to_once_a_day_and_never_stop_it(show: Show, harbo
         (reply(302, Location="file:///etc/passwd"), "bad_scheme"),
         (reply(302, Location="http://169.254.169.254/latest"), "blocked_address"),
         (reply(302, Location="/feed.xml"), "redirect_loop"),
+        (reply(200, b"<rss><channel>" + b"<item/>" * 2_000_000), "parse_limits"),
+        (reply(200, b"<rss>" + b"<a>" * 200_000), "xml_limits"),
     ],
 )
 def test_whatever_comes_instead_of_a_feed_is_stored_with_its_code(
@@ -353,7 +355,7 @@ def test_a_feed_that_kills_its_workers_is_asked_more_and_more_seldom_and_says_so
     def die(*args: Any, **kwargs: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(ingest, "parse", die)
+    monkeypatch.setattr(ingest, "read", die)
     show.lists(item(1))
     waits = []
     for _ in range(lease.POISONED_AFTER + 1):

@@ -244,7 +244,7 @@ def test_an_episode_that_kills_three_workers_waits_for_a_person(
     transcribe(episode)  # a first try that merely failed; the next one comes later
     Episode.objects.update(next_try_at=past())
     show.offers("/1.vtt", ENGLISH)
-    monkeypatch.setattr(station, "parse", die)
+    monkeypatch.setattr(station, "apart", die)
     for _ in range(lease.POISONED_AFTER):
         episode.refresh_from_db()
         assert episode.state == State.TRANSCRIPT_PENDING
@@ -271,7 +271,7 @@ def test_tries_that_merely_failed_are_no_deaths(
         transcribe(episode)
     show.offers("/1.vtt", ENGLISH)
     with monkeypatch.context() as patched:
-        patched.setattr(station, "parse", die)
+        patched.setattr(station, "apart", die)
         with pytest.raises(KeyboardInterrupt):
             transcribe(episode)
     lease_runs_out(episode)

@@ -10,6 +10,7 @@ from digestly.feeds.parse import MAX_BYTES, parse
 from digestly.feeds.report import as_dict
 from digestly.fetch.client import FEED
 from digestly.fetch.errors import Failure
+from digestly.parsing.apart import apart
 
 
 class Command(InspectCommand):
@@ -18,11 +19,11 @@ class Command(InspectCommand):
 
     def inspected(self, source: str, content_type: str | None) -> dict[str, Any]:
         if "://" not in source:
-            return as_dict(parse(bytes_of(source, at_most=MAX_BYTES), content_type=content_type))
+            body = bytes_of(source, at_most=MAX_BYTES)
+            return as_dict(apart(parse, body, content_type=content_type))
         fetched = client().fetch(source, limits=FEED)
-        return as_dict(
-            parse(fetched.body, content_type=content_type or fetched.content_type, url=fetched.url)
-        )
+        media_type = content_type or fetched.content_type
+        return as_dict(apart(parse, fetched.body, content_type=media_type, url=fetched.url))
 
     def refused(self, failure: Failure) -> dict[str, Any]:
         return as_dict(failure)
