@@ -45,12 +45,13 @@ LEASE = sync.LEASE + timedelta(minutes=1)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
 
 
-def ingest(event: Json) -> StripeEvent | None:
-    """Store an event and call a worker for it; None if it was here already."""
+def ingest(event: Json, *, is_old_news: bool = False) -> StripeEvent | None:
+    """Store an event and call a worker for it; None if it was here already. Old news was looked into by itself, and
+    is only stored."""
     is_ours = bool(event.get("livemode")) == keys.livemode()
+    status = ("processed" if is_old_news else "received") if is_ours else "ignored"
     stored, is_new = StripeEvent.objects.get_or_create(
-        stripe_event_id=event["id"],
-        defaults={**_columns(event), "status": "received" if is_ours else "ignored"},
+        stripe_event_id=event["id"], defaults={**_columns(event), "status": status}
     )
     if not is_new:
         return None
@@ -61,6 +62,8 @@ def ingest(event: Json) -> StripeEvent | None:
         return stored
     if stored.api_version != gateway.API_VERSION:
         log.warning("Stripe event %s is of version %s.", stored.stripe_event_id, stored.api_version)
+    if is_old_news:
+        return stored
     from .tasks import process_event
 
     wake(process_event, stored.pk)

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -50,6 +51,14 @@ class Unsigned(Exception):
     """Not from Stripe, or not as Stripe sent it, or no event at all."""
 
 
+@dataclass(frozen=True)
+class Page:
+    """A part of a list, newest first, and the id after which it goes on; blank at the end."""
+
+    items: list[Json]
+    after: str
+
+
 def client() -> stripe.StripeClient:
     """Stripe as the settings reach it; the same client for the same key and address."""
     return _client(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE, _in_a_hurry.get())
@@ -87,6 +96,11 @@ def customer(customer_id: str) -> Json:
     return _asked(lambda: _v1().customers.retrieve(customer_id))
 
 
+def customer_page(earliest: datetime, after: str) -> Page:
+    """All customers of the account that are still there, ours or not."""
+    return _page(lambda: _v1().customers.list({**_since(earliest), **_after(after)}))
+
+
 def create_customer(params: Json, *, key: str) -> Json:
     return _asked(lambda: _v1().customers.create(params, {"idempotency_key": key}))
 
@@ -102,6 +116,12 @@ def subscriptions(customer_id: str) -> list[Json]:
     """All that the customer has or ever had, each with its latest invoice."""
     params = {"customer": customer_id, "status": "all", "limit": 100, "expand": ["data.latest_invoice"]}
     return _all(lambda: _v1().subscriptions.list(params))
+
+
+def subscription_page(price_id: str, after: str, earliest: datetime | None = None) -> Page:
+    """Everybody's subscriptions at a price, over or not, each with its latest invoice."""
+    params = {"price": price_id, "status": "all", "expand": ["data.latest_invoice"], **_after(after)}
+    return _page(lambda: _v1().subscriptions.list({**params, **(_since(earliest) if earliest else {})}))
 
 
 def subscription(subscription_id: str) -> Json:
@@ -161,12 +181,30 @@ def dispute(dispute_id: str) -> Json:
     return _asked(lambda: _v1().disputes.retrieve(dispute_id))
 
 
-def disputes_since(earliest: datetime) -> list[Json]:
-    return _all(lambda: _v1().disputes.list(_since(earliest)))
+def charges(customer_id: str) -> list[Json]:
+    """The customer's latest payments, tried and made, newest first."""
+    params = {"customer": customer_id, "limit": 20}
+    return _page(lambda: _v1().charges.list(params)).items
 
 
-def refunds_since(earliest: datetime) -> list[Json]:
-    return _all(lambda: _v1().refunds.list(_since(earliest)))
+def create_refund(params: Json, *, key: str) -> Json:
+    return _asked(lambda: _v1().refunds.create(params, {"idempotency_key": key}))
+
+
+def refunds_of(charge_id: str) -> list[Json]:
+    return _all(lambda: _v1().refunds.list({"charge": charge_id, "limit": 100}))
+
+
+def dispute_page(earliest: datetime, after: str) -> Page:
+    """Disputes, each with its charge."""
+    params = {**_since(earliest), **_after(after), "expand": ["data.charge"]}
+    return _page(lambda: _v1().disputes.list(params))
+
+
+def refund_page(earliest: datetime, after: str) -> Page:
+    """Refunds, each with its charge."""
+    params = {**_since(earliest), **_after(after), "expand": ["data.charge"]}
+    return _page(lambda: _v1().refunds.list(params))
 
 
 def invoice_paid_by(payment_intent_id: str) -> Json | None:
@@ -215,9 +253,9 @@ def update_webhook_endpoint(endpoint_id: str, params: Json) -> Json:
 # Events -------------------------------------------------------------------------------------------------------
 
 
-def events_since(earliest: datetime, types: Sequence[str]) -> list[Json]:
-    """What Stripe would have told us, oldest first; it forgets after thirty days."""
-    return _all(lambda: _v1().events.list({**_since(earliest), "types": list(types)}))[::-1]
+def event_page(earliest: datetime, after: str, types: Sequence[str]) -> Page:
+    """What Stripe told us, or would have, newest first; it forgets after thirty days."""
+    return _page(lambda: _v1().events.list({**_since(earliest), **_after(after), "types": list(types)}))
 
 
 def signed_event(body: bytes, signature: str) -> Json:
@@ -277,6 +315,18 @@ def _all(ask: Any) -> list[Json]:
     """Every page of a list."""
     with _failures():
         return [item.to_dict(for_json=True) for item in ask().auto_paging_iter()]
+
+
+def _page(ask: Any) -> Page:
+    """One page of a list."""
+    with _failures():
+        found = ask()
+        items = [item.to_dict(for_json=True) for item in found.data]
+        return Page(items, str(items[-1]["id"]) if found.has_more and items else "")
+
+
+def _after(ident: str) -> Json:
+    return {"limit": 100, **({"starting_after": ident} if ident else {})}
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
+from . import keys
 from .models import BillingCustomer, BillingIncident, Subscription
 
 log = logging.getLogger(__name__)
@@ -14,7 +15,7 @@ def found(
     kind: BillingIncident.Kind,
     stripe_id: str,
     told: Sequence[str],
-    customer: BillingCustomer,
+    customer: BillingCustomer | None,
     subscription: Subscription | None = None,
     *,
     state: BillingIncident.State | None = None,
@@ -26,8 +27,9 @@ def found(
         stripe_id=stripe_id,
         defaults={
             "told": "\n".join(told),
+            "customer": customer,
             "subscription": subscription,
-            "livemode": customer.livemode,
+            "livemode": keys.livemode(),
             **({"state": state} if state else {}),
         },
     )

@@ -3,9 +3,7 @@ their money back has no Plus, and whoever disputes a charge is not charged again
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
 from . import facts, gateway, incidents, sync
 from .gateway import Json
@@ -36,40 +34,47 @@ def look_into_refund(charge_id: str) -> list[str] | None:
 
     What is news, in words; None if it is not about a customer of ours.
     """
-    charge = gateway.charge(charge_id)
+    return refunded(gateway.charge(charge_id))
+
+
+def refunded(charge: Json) -> list[str] | None:
+    """The same, of a charge that was fetched already."""
     customer = _customer_of(charge)
     if not customer:
         return None
     back, paid = (money(charge[name], charge["currency"]) for name in ("amount_refunded", "amount"))
-    invoice_id, subscription = _paid_for(charge)
-    is_all = charge["refunded"] and subscription and subscription.latest_invoice_id == invoice_id
-    case = Case(Kind.REFUND, charge_id, State.CLOSED, f"{back} of {paid} refunded", customer, subscription)
-    return _settle(case, ends=bool(is_all))
+    told = f"{back} of {paid} refunded"
+    if _is_known(Kind.REFUND, charge["id"], told):
+        return []
+    invoice_id, subscription = _paid_for(charge, customer)
+    case = Case(Kind.REFUND, charge["id"], State.CLOSED, told, customer, subscription)
+    return _settle(case, ends=charge["refunded"], invoice_id=invoice_id)
 
 
 def look_into_dispute(dispute_id: str) -> list[str] | None:
     """A charge that its payer's bank takes back, or tries to: Plus is closed until it is won."""
     dispute = gateway.dispute(dispute_id)
-    charge = gateway.charge(dispute["charge"])
+    return disputed(dispute, gateway.charge(dispute["charge"]))
+
+
+def disputed(dispute: Json, charge: Json) -> list[str] | None:
+    """The same, of a dispute and its charge that were fetched already."""
     customer = _customer_of(charge)
     if not customer:
         return None
     amount, status = money(dispute["amount"], dispute["currency"]), dispute["status"]
-    state = State.CLOSED if status.startswith(INQUIRY) else DISPUTE_STATES.get(status, State.OPEN)
-    _, subscription = _paid_for(charge)
     told = f"{amount} disputed as {dispute['reason']}: {status}"
-    case = Case(Kind.DISPUTE, dispute_id, state, told, customer, subscription)
+    if _is_known(Kind.DISPUTE, dispute["id"], told):
+        return []
+    state = State.CLOSED if status.startswith(INQUIRY) else DISPUTE_STATES.get(status, State.OPEN)
+    _, subscription = _paid_for(charge, customer)
+    case = Case(Kind.DISPUTE, dispute["id"], state, told, customer, subscription)
     return _settle(case, ends=state in (State.OPEN, State.LOST))
 
 
-def since(earliest: datetime) -> Iterator[tuple[str, list[str]]]:
-    """Refunds and disputes whose events never came; for each that was news, its id and what was told."""
-    for dispute in gateway.disputes_since(earliest):
-        if changes := look_into_dispute(dispute["id"]):
-            yield dispute["id"], changes
-    for charge_id in {refund["charge"] for refund in gateway.refunds_since(earliest) if refund.get("charge")}:
-        if changes := look_into_refund(charge_id):
-            yield charge_id, changes
+def _is_known(kind: BillingIncident.Kind, stripe_id: str, told: str) -> bool:
+    """Was it written down as it is now? Then what a person decided about it since stays decided."""
+    return BillingIncident.objects.filter(kind=kind, stripe_id=stripe_id, told__startswith=told).exists()
 
 
 def _customer_of(charge: Json) -> BillingCustomer | None:
@@ -77,32 +82,35 @@ def _customer_of(charge: Json) -> BillingCustomer | None:
     return customers.first()
 
 
-def _paid_for(charge: Json) -> tuple[str, Subscription | None]:
+def _paid_for(charge: Json, customer: BillingCustomer) -> tuple[str, Subscription | None]:
     """The invoice that the charge paid, and its subscription; blank and None if it was for something else."""
     invoice = gateway.invoice_paid_by(charge["payment_intent"]) if charge.get("payment_intent") else None
     parent = (invoice or {}).get("parent") or {}
     subscription_id = (parent.get("subscription_details") or {}).get("subscription") or ""
-    subscription = Subscription.objects.filter(stripe_subscription_id=subscription_id, is_plus=True).first()
-    return (invoice or {}).get("id", ""), subscription
+    rows = Subscription.objects.filter(stripe_subscription_id=subscription_id)
+    if subscription_id and not rows.exists():
+        # Word of the money came before word of what it was for.
+        sync.customer(customer.pk, sync.Reason.EVENT)
+        if not rows.exists():
+            raise gateway.Unavailable(f"{subscription_id} is being fetched by somebody else.")
+    return (invoice or {}).get("id", ""), rows.filter(is_plus=True).first()
 
 
-def _settle(case: Case, *, ends: bool) -> list[str]:
-    """End what is to be ended, then write it down, once: what a person decided about it since stays decided."""
-    if BillingIncident.objects.filter(
-        kind=case.kind, stripe_id=case.stripe_id, told__startswith=case.told
-    ).exists():
-        return []
+def _settle(case: Case, *, ends: bool, invoice_id: str = "") -> list[str]:
+    """End what is to be ended, then write it down."""
     told = [case.told]
-    if ends and case.subscription and _end(case.customer, case.subscription):
+    if ends and case.subscription and _end(case.customer, case.subscription, invoice_id):
         told.append(f"{case.subscription.stripe_subscription_id} ended")
     incidents.found(case.kind, case.stripe_id, told, case.customer, case.subscription, state=case.state)
     return told
 
 
-def _end(customer: BillingCustomer, subscription: Subscription) -> bool:
-    """End it now, if it is not over; what Stripe says then is what is written."""
+def _end(customer: BillingCustomer, subscription: Subscription, invoice_id: str) -> bool:
+    """End it now, if it is not over, and if that invoice (when one is named) is the latest that it wrote; what
+    Stripe says then is what is written."""
     there = gateway.subscription(subscription.stripe_subscription_id)
-    if not facts.blocks(there, customer):
+    latest = there.get("latest_invoice") or {}
+    if not facts.blocks(there, customer) or (invoice_id and latest.get("id") != invoice_id):
         return False
     gateway.cancel_subscription(subscription.stripe_subscription_id)
     sync.customer(customer.pk, sync.Reason.EVENT)

@@ -12,7 +12,7 @@ from digestly.work.sweep import sweeps
 from digestly.work.wake import wake_all
 
 from . import keys, reconcile, tasks
-from .models import BillingCustomer, BillingNotice, StripeEvent
+from .models import BillingCustomer, BillingNotice, Reconciliation, StripeEvent
 
 JUST_NOW = timedelta(minutes=1)
 
@@ -32,11 +32,20 @@ def wake_customers() -> int:
     return wake_all(tasks.sync_customer, BillingCustomer.objects.known().filter(free))
 
 
-@sweeps("customers woken to be compared with Stripe")
-def wake_reconciled() -> int:
+@sweeps("customers woken for whom something ought to have happened")
+def wake_due() -> int:
     if not keys.is_selling():
         return 0
     return wake_all(tasks.reconcile_customer, reconcile.due().filter(lease_until=None))
+
+
+@sweeps("comparisons with Stripe gone on with")
+def wake_comparisons() -> int:
+    """Those whose worker died, or to whom Stripe did not answer."""
+    if not keys.is_selling():
+        return 0
+    left = Reconciliation.objects.unfinished()
+    return wake_all(tasks.reconcile_on, left.filter(Q(lease_until=None) | Q(lease_until__lt=Now())))
 
 
 @sweeps("checkouts that died before they began")

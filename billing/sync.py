@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from digestly.work import lease
 
-from . import facts, gateway, notices
+from . import facts, gateway, journal, notices
 from .facts import Fetched
 from .models import BillingCustomer, CheckoutAttempt, Subscription
 from .plus import ENDED
@@ -37,13 +37,14 @@ class Reason(StrEnum):
     SWEEP = "sweep"
     ACCOUNT = "account"
     RECONCILE = "reconcile"
+    STAFF = "staff"
 
 
 class LostLease(Exception):
     """Somebody else has the customer by now, and fetched later than we did."""
 
 
-def customer(pk: int, reason: Reason) -> list[str] | None:
+def customer(pk: int, reason: Reason, trail: journal.Trail = journal.NOBODY) -> list[str] | None:
     """What changed, in words; None if somebody else is at it, who will fetch once more.
 
     Raises StripeFailure; then the sweeper tries again.
@@ -54,7 +55,7 @@ def customer(pk: int, reason: Reason) -> list[str] | None:
         token = _claim(rows)
         if not token:
             return None
-        changes += _once(rows, token, reason)
+        changes += _once(rows, token, reason, trail)
         if not rows.filter(needs_sync=True).exists():
             break
     return changes
@@ -69,7 +70,9 @@ def _claim(rows: QuerySet[BillingCustomer]) -> uuid.UUID | None:
     return token
 
 
-def _once(rows: QuerySet[BillingCustomer], token: uuid.UUID, reason: Reason) -> list[str]:
+def _once(
+    rows: QuerySet[BillingCustomer], token: uuid.UUID, reason: Reason, trail: journal.Trail
+) -> list[str]:
     try:
         found = rows.select_related("user").get()
         fetched = fetch(found)
@@ -78,7 +81,11 @@ def _once(rows: QuerySet[BillingCustomer], token: uuid.UUID, reason: Reason) -> 
             done = {"attempts": 0, "last_synced_at": timezone.now(), "last_error": ""}
             if not lease.finish(BillingCustomer.objects.filter(pk=found.pk), token, **done):
                 raise LostLease
-            changes = write(found, fetched, is_drift=reason is Reason.RECONCILE)
+            is_drift = reason is Reason.RECONCILE
+            changes = write(found, fetched, is_drift=is_drift)
+            if changes:
+                kind = journal.Kind.DRIFT if is_drift else journal.Kind.SYNC
+                journal.record(kind, changes, customer=found, occasion=reason, trail=trail)
             notices.due(found)
     except LostLease:
         return []

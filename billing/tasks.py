@@ -6,8 +6,10 @@ import logging
 
 from celery import shared_task
 
+from digestly.work.wake import wake
+
 from . import events, gateway, notices, reconcile, sync
-from .models import BillingNotice
+from .models import BillingNotice, Reconciliation
 
 log = logging.getLogger(__name__)
 
@@ -40,11 +42,20 @@ def send_notice(pk: int) -> None:
 
 
 @shared_task
-def catch_up() -> None:
-    """The beat's way to events that never came, and to what they would have told."""
+def reconcile_due() -> None:
+    """The beat's way to the hour's comparison with Stripe, and the night's."""
+    for run in reconcile.begin_due():
+        wake(reconcile_on, run.pk)
+
+
+@shared_task
+def reconcile_on(pk: int) -> None:
+    """Go on with a comparison; what is left over after this turn is the next one's."""
     try:
-        reconcile.catch_up()
-        for _ in reconcile.money_back():
-            pass
+        for found in reconcile.go_on(pk):
+            log.warning("Differed from Stripe: %s", "; ".join(found.told))
     except gateway.StripeFailure as error:
-        log.warning("Lost events not fetched: %s", error)
+        log.warning("Comparison with Stripe broken off: %s", error)
+        return
+    if Reconciliation.objects.unfinished().filter(pk=pk, lease_until=None).exists():
+        wake(reconcile_on, pk)

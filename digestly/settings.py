@@ -191,8 +191,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=30),
         "options": {"expires": 30},
     },
-    "catch-up-with-stripe": {
-        "task": "billing.tasks.catch_up",
+    "reconcile-with-stripe": {
+        "task": "billing.tasks.reconcile_due",
         "schedule": timedelta(hours=1),
         "options": {"expires": 3600},
     },

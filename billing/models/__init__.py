@@ -10,7 +10,9 @@ from .customer import BillingCustomer
 from .event import StripeEvent
 from .grant import AccessGrant
 from .incident import BillingIncident, BillingNotice
+from .journal import JournalEntry, Refund
 from .price import PlanPrice
+from .reconciliation import Reconciliation
 from .subscription import Subscription
 
 __all__ = [
@@ -19,7 +21,10 @@ __all__ = [
     "BillingIncident",
     "BillingNotice",
     "CheckoutAttempt",
+    "JournalEntry",
     "PlanPrice",
+    "Reconciliation",
+    "Refund",
     "StripeEvent",
     "Subscription",
 ]

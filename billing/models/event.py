@@ -50,7 +50,10 @@ class StripeEvent(Leased):
         verbose_name = _("Stripe event")
         verbose_name_plural = _("Stripe events")
         ordering = ["-pk"]
-        indexes = [models.Index(fields=["status", "next_try_at"], name="events_to_process")]
+        indexes = [
+            models.Index(fields=["status", "next_try_at"], name="events_to_process"),
+            models.Index(fields=["customer_id", "-received_at"], name="events_of_customer"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.type} ({self.stripe_event_id})"

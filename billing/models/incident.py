@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .customer import BillingCustomer
 from .subscription import Subscription
 
 
@@ -28,6 +29,7 @@ class BillingIncident(models.Model):
         UNKNOWN_PRICE = "unknown_price", _("unknown price")
         UNKNOWN_STATUS = "unknown_status", _("unknown status")
         DRIFT = "drift", _("found without an event")
+        STRAY = "stray", _("pays for Plus, and has no account here")
 
     class State(models.TextChoices):
         OPEN = "open", _("open")
@@ -39,6 +41,9 @@ class BillingIncident(models.Model):
     stripe_id = models.CharField(max_length=255)
     livemode = models.BooleanField(default=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
+    customer = models.ForeignKey(
+        BillingCustomer, models.SET_NULL, null=True, blank=True, related_name="incidents"
+    )
     subscription = models.ForeignKey(
         Subscription, models.SET_NULL, null=True, blank=True, related_name="incidents"
     )

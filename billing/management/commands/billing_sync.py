@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -10,19 +11,18 @@ from billing import gateway, keys, reconcile
 
 
 class Command(BaseCommand):
-    help = "Compare every customer with Stripe, fetch events that never came, and say what changed."
+    help = "Compare everything with Stripe, fetch events that never came, and say what changed."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not keys.is_selling():
             raise CommandError("Plus is not on sale here: STRIPE_SECRET_KEY is not set.")
-        changed = 0
-        for customer, changes in reconcile.everyone():
-            changed += 1
-            self.stdout.write(f"{customer}: {'; '.join(changes)}")
+        run = reconcile.by_hand()
         try:
-            for stripe_id, changes in reconcile.money_back():
-                self.stdout.write(f"{stripe_id}: {'; '.join(changes)}")
-            late = reconcile.catch_up()
+            for found in reconcile.go_on(run.pk, turn=inf):
+                self.stdout.write(f"{found.who}: {'; '.join(found.told)}")
         except gateway.StripeFailure as error:
-            raise CommandError(f"Not all could be fetched: {error}") from None
-        self.stdout.write(f"customers changed: {changed}, lost events found: {late}")
+            raise CommandError(f"Not all could be compared, the sweeper goes on later: {error}") from None
+        run.refresh_from_db()
+        self.stdout.write(
+            f"compared: {run.compared}, differed: {run.differed}, lost events found: {run.late_events}"
+        )
