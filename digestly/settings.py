@@ -57,6 +57,9 @@ ALLOWED_HOSTS = environment.words(given("ALLOWED_HOSTS")) or [
 ]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 SITE_NAME = given("SITE_NAME") or "Digestly"
+OPERATOR_NAME, OPERATOR_ADDRESS, OPERATOR_EMAIL = map(
+    given, ("OPERATOR_NAME", "OPERATOR_ADDRESS", "OPERATOR_EMAIL")
+)
 TRUSTED_PROXY_COUNT = read("TRUSTED_PROXY_COUNT", number(0, 9), "0")
 
 # Parts --------------------------------------------------------------------------------------------------------

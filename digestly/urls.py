@@ -12,6 +12,7 @@ from django.urls import include, path, register_converter
 
 from billing import views as billing
 from digestly.content import syndication, views
+from digestly.content.models import SmallPrint
 from digestly.deploy import health
 
 
@@ -43,9 +44,14 @@ class FeedForm(Name):
     regex = "rss|atom|json"
 
 
+class SmallPrintKind(Name):
+    regex = "|".join(SmallPrint.Kind.values)
+
+
 register_converter(Day, "day")
 register_converter(Name, "name")
 register_converter(FeedForm, "form")
+register_converter(SmallPrintKind, "smallprint")
 
 # One way to sign in for all: rate limits and a second factor cover the editors too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -69,6 +75,7 @@ urlpatterns = [
         path("sources/<name:slug>/", views.source, name="source"),
         path("sources/<name:slug>/feed.<form:form>", syndication.source_feed, name="source_feed"),
         path("pricing/", billing.pricing, name="pricing"),
+        path("<smallprint:kind>/", views.small_print, name="small_print"),
     ),
 ]
 if apps.is_installed("accounts.outbox"):

@@ -18,6 +18,12 @@ PRODUCTION = {
     "EMAIL_URL": f"submission://desk:{SECRET}@127.0.0.1:587",
 }
 
+OPERATOR = {
+    "OPERATOR_NAME": "Example Digests Ltd",
+    "OPERATOR_ADDRESS": "1 Paper Lane, 12345 Pressburg",
+    "OPERATOR_EMAIL": "desk@digests.example",
+}
+
 
 @pytest.fixture
 def start(home: Path):
@@ -57,7 +63,7 @@ def test_a_full_configuration_starts(start) -> None:
 
 
 def test_a_full_configuration_passes_the_deployment_check(start) -> None:
-    said = start("manage.py", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+    said = start("manage.py", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION, **OPERATOR)
     assert said.returncode == 0, said.stderr
 
 

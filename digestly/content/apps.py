@@ -8,3 +8,6 @@ from django.apps import AppConfig
 class ContentConfig(AppConfig):
     name = "digestly.content"
     label = "content"
+
+    def ready(self) -> None:
+        from . import checks  # noqa: F401 - it registers itself

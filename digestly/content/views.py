@@ -20,7 +20,8 @@ from digestly.outline import document, markdown
 
 from .access import Reading, reading_for, readings_for
 from .caching import kept
-from .models import Digest, Edition, RetiredSlug, Source
+from .models import Digest, Edition, RetiredSlug, SmallPrint, Source
+from .smallprint.leaf import leaf
 from .structured_data import structured_data
 
 EDITIONS_A_PAGE = 7
@@ -145,6 +146,17 @@ def source(request: HttpRequest, slug: str) -> HttpResponseBase:
         "source": found, "readings": readings, "older": older, "alternates": alternates("source", slug),
     }  # fmt: skip
     return kept(request, render(request, "content/source.html", context), readings)
+
+
+@require_safe
+def small_print(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """Terms, privacy and the like."""
+    context = {
+        "leaf": leaf(SmallPrint.Kind(kind), language()),
+        "alternates": alternates("small_print", kind),
+        "kinds": SmallPrint.Kind,
+    }
+    return kept(request, render(request, "content/small_print.html", context))
 
 
 def language() -> str:

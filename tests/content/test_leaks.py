@@ -15,14 +15,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import URLResolver, get_resolver
 from django.utils import timezone
-from django.utils.translation import override
 
 from accounts.models import User
 from billing import gateway
@@ -31,6 +28,7 @@ from digestly.content import editorial
 from digestly.content.models import Digest, Source
 from digestly.outline.types import Outline, Point, Section
 from digestly.transcripts.types import Segment
+from tests.addresses import addresses
 from tests.conftest import DAY
 
 CANARY = re.compile(r"canary[a-z]+\d+x")
@@ -133,6 +131,8 @@ def stage(
             "pk": [published[0].pk],
             "id": [editor.pk],
             "digest_id": [published[0].pk],
+            "kind": ["terms"],
+            "language": ["en"],
             "revision": [1],
             "version": [1],
             "transcript": [published[0].transcript_id],
@@ -186,34 +186,6 @@ def all_locked(birds: Aviary) -> Outline:
         key_points=(birds.point(birds.open, "keypoint"),),
         sections=(Section("z", "Closed", bullets=(birds.point(birds.locked),)),),
     )
-
-
-def addresses(values: dict[str, list[Any]]) -> list[str]:
-    """Every address of the project, its parameters filled in every way that `values` offers."""
-    found: dict[str, None] = {}
-    for language, _ in settings.LANGUAGES:
-        with override(language):
-            for path, names, converters in patterns(get_resolver(), "/"):
-                unknown = set(names) - set(values)
-                assert not unknown, f"{path}: the walker does not know what to put for {unknown}"
-                for choice in itertools.product(*(values[name] for name in names)):
-                    written = {
-                        name: converters[name].to_url(value) if name in converters else value
-                        for name, value in zip(names, choice, strict=True)
-                    }
-                    found[path % written] = None
-    return list(found)
-
-
-def patterns(resolver: URLResolver, before: str) -> Iterator[tuple[str, list[str], dict[str, Any]]]:
-    """Each pattern as a format string with the names and converters of its parameters."""
-    for possibilities, *_, converters in itertools.chain.from_iterable(
-        entries for _, entries in resolver.reverse_dict.lists()
-    ):
-        for path, names in possibilities:
-            yield before + path, names, converters
-    for prefix, inner in resolver.namespace_dict.values():
-        yield from patterns(inner, before + prefix)
 
 
 def said(response: HttpResponse) -> str:

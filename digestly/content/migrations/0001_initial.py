@@ -255,6 +255,21 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='digests', to='content.transcript'),
         ),
         migrations.CreateModel(
+            name='SmallPrint',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('terms', 'Terms'), ('privacy', 'Privacy'), ('refunds', 'Refunds'), ('imprint', 'Imprint'), ('contact', 'Contact'), ('rights', 'For rights holders')], max_length=10, verbose_name='page')),
+                ('language', models.CharField(max_length=20, verbose_name='language')),
+                ('text', models.TextField(blank=True, verbose_name='text')),
+                ('edited_at', models.DateTimeField(auto_now=True, verbose_name='edited')),
+            ],
+            options={
+                'verbose_name': 'small print',
+                'verbose_name_plural': 'small print',
+                'constraints': [models.UniqueConstraint(fields=('kind', 'language'), name='one_small_print_per_language')],
+            },
+        ),
+        migrations.CreateModel(
             name='Transition',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

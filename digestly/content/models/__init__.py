@@ -3,6 +3,7 @@
 from .digest import Digest, Rendering, Revision
 from .edition import Edition, EditionEntry, RetiredSlug
 from .episode import Episode, Transcript
+from .smallprint import SmallPrint
 from .source import FetchAttempt, HostState, Source
 from .transition import Transition
 
@@ -16,6 +17,7 @@ __all__ = [
     "Rendering",
     "RetiredSlug",
     "Revision",
+    "SmallPrint",
     "Source",
     "Transcript",
     "Transition",
