@@ -217,6 +217,11 @@ USE_TZ = True
 # The hour, in the site's time zone, at which a day's edition closes; 24 is midnight at the day's end.
 EDITION_CLOSE_HOUR = read("EDITION_CLOSE_HOUR", number(0, 24), "24")
 
+# The logs -----------------------------------------------------------------------------------------------------
+
+# Days that looks at sources, and steps that nobody took by hand, are remembered.
+KEEP_LOG_DAYS = read("KEEP_LOG_DAYS", number(7, 3650), "90")
+
 # Languages ----------------------------------------------------------------------------------------------------
 
 USE_I18N = True

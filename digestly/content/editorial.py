@@ -16,10 +16,11 @@ from digestly.outline.types import Outline
 from digestly.work.wake import wake
 
 from .ingest import numbered
-from .models import Digest, Edition, EditionEntry, RetiredSlug, Revision
+from .models import Digest, Edition, EditionEntry, RetiredSlug, Revision, Source
 from .models.digest import facts_of
 from .models.transition import move
 
+WITHDRAWN = "Its source is withdrawn: nothing of it is published."
 EDITABLE = (Digest.State.IN_REVIEW, Digest.State.APPROVED, Digest.State.PUBLISHED)
 
 
@@ -36,13 +37,16 @@ class Unpublishable(Exception):
 
 
 def findings(digest: Digest, outline: Outline | None = None) -> list[Finding]:
-    """What lint says of the digest, or of an outline it might get."""
-    return lint(
+    """What lint says of the digest, or of an outline it might get, and whether its source may be shown at all."""
+    found = lint(
         digest.content if outline is None else outline,
         language=digest.language,
         locales=[code for code, _ in settings.LANGUAGES],
         policy=digest.policy_at(timezone.now()),
     )
+    if digest.episode.source.status == Source.Status.WITHDRAWN:
+        found = [Finding("error", "source_withdrawn", WITHDRAWN), *found]
+    return found
 
 
 def errors_in(digest: Digest, outline: Outline | None = None) -> list[Finding]:
@@ -98,6 +102,10 @@ def publish(digest: Digest, *, by: User | None = None, now: datetime | None = No
     """
     now = now or timezone.now()
     with transaction.atomic():
+        # Held until it is done: whoever withdraws the whole source at this moment takes this digest along.
+        source = Source.objects.select_for_update().only("status").get(episodes=digest.episode_id)
+        if source.status == Source.Status.WITHDRAWN:
+            return False
         if digest.state != Digest.State.APPROVED or not move(
             digest, Digest.State.PUBLISHED, by=by or digest.reviewed_by, published_at=now
         ):
@@ -138,7 +146,13 @@ def back_to_review(digest: Digest, *, by: User, why: str = "") -> None:
     takes_back = [Digest.State.APPROVED, Digest.State.REJECTED, Digest.State.WITHDRAWN]
     if digest.version:
         takes_back.append(Digest.State.FAILED)
-    cleared = {"publish_at": None, "withdrawn_because": "", "error_code": "", "error_text": ""}
+    cleared: dict[str, object] = {
+        "publish_at": None,
+        "withdrawn_because": "",
+        "error_code": "",
+        "error_text": "",
+    }
+    cleared |= {"withdrawn_with_source": False}
     _step(digest, tuple(takes_back), Digest.State.IN_REVIEW, by=by, why=why, **cleared)
 
 

@@ -6,7 +6,7 @@ Everything here happens inside the transaction that stores what came of a fetch.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from typing import Any
 
 from django.db.models.functions import Now
@@ -87,7 +87,7 @@ def store_new(episodes: list[Episode]) -> None:
 
 def adopt(known: dict[str, Episode], told: dict[str, ParsedItem]) -> int:
     """Take over what the feed says now of the episodes we know; how many it changed."""
-    changed, gained = [], []
+    changed, gained, names = [], [], set[str]()
     for identity, episode in known.items():
         news = {
             name: value
@@ -98,9 +98,11 @@ def adopt(known: dict[str, Episode], told: dict[str, ParsedItem]) -> int:
             setattr(episode, name, value)
         if news:
             changed.append(episode)
+            names |= news.keys()
         if news.get("transcript_links"):
             gained.append(episode.pk)
-    Episode.objects.bulk_update(changed, DESCRIBING)
+    if names:
+        Episode.objects.bulk_update(changed, sorted(names))
     if gained:
         try_again(gained)
     return len(changed)
@@ -130,13 +132,10 @@ def mark_missing(source: Source, told: dict[str, ParsedItem], *, is_whole: bool)
     source.episodes.filter(identity__in=told).exclude(missing_since=None).update(missing_since=None)
 
 
-DESCRIBING = (
-    "title", "link", "media_url", "media_type", "published_at", "duration", "notes", "transcript_links", "chapters",
-)  # fmt: skip
-
-
 def described(item: ParsedItem) -> dict[str, Any]:
     media = item.recording
+    # Chapters may have been read from a file meanwhile: a feed that tells none says nothing against them.
+    told = {"chapter_marks": [list(astuple(mark)) for mark in item.marks]} if item.marks else {}
     return {
         "title": item.title[:500] or "–",
         "link": storable(item.link),
@@ -147,6 +146,8 @@ def described(item: ParsedItem) -> dict[str, Any]:
         "notes": (item.summary or "")[:100_000],
         "transcript_links": [asdict(link) for link in item.transcripts],
         "chapters": storable(item.chapters),
+        "persons": [asdict(person) for person in item.persons],
+        **told,
     }
 
 

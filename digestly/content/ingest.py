@@ -36,6 +36,7 @@ from .models import Episode, FetchAttempt, Source
 from .models.transition import log
 
 LEASE = timedelta(minutes=2)
+RESTS_ON = (Source.Status.PAUSED, Source.Status.WITHDRAWN)  # an answer that comes late wakes none of these
 INTERVAL = timedelta(hours=1)
 LONGEST = timedelta(hours=24)  # never given up for good: a feed that comes back is noticed within a day
 GONE_AFTER = 3  # looks in a row that were answered "gone for good"
@@ -77,7 +78,8 @@ def refresh(source: Source, client: Client, *, early: bool = False) -> FetchAtte
 
     None if another worker has it, its host wants a rest, or it is not due; `early` asks before it is.
     """
-    rows = Source.objects.exclude(url_norm=None) if early else Source.objects.due()
+    askable = Source.objects.exclude(url_norm=None).exclude(status=Source.Status.WITHDRAWN)
+    rows = askable if early else Source.objects.due()
     rows = rows.filter(pk=source.pk)
     if not rows.exists():
         return None
@@ -137,7 +139,7 @@ def store_failure(
     delay = max(after_failures(source.failures + 1), timedelta(seconds=failure.retry_after or 0))
     status = Source.Status.GONE if is_gone(source, failure) else Source.Status.FAILING
     # In the database's words: an editor may have paused it while we asked.
-    resting = When(status__in=(Source.Status.PAUSED, Source.Status.GONE), then=F("status"))
+    resting = When(status__in=Source.AT_REST, then=F("status"))
     with transaction.atomic():
         kept = lease.finish(
             Source.objects.filter(pk=source.pk),
@@ -185,7 +187,7 @@ def store_success(
         known = source if fetched.not_modified else Source()
         last_modified = fetched.last_modified or known.last_modified
         facts: dict[str, Any] = {
-            "status": source.status if source.status == Source.Status.PAUSED else Source.Status.ACTIVE,
+            "status": source.status if source.status in RESTS_ON else Source.Status.ACTIVE,
             "failures": 0,
             "attempts": 0,
             **held_back(source, harvest),

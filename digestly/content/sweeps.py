@@ -12,7 +12,7 @@ from digestly.work import lease
 from digestly.work.sweep import BATCH, sweeps
 from digestly.work.wake import UNHEARD_AFTER, wake_all
 
-from . import editorial, tasks
+from . import editorial, retention, tasks
 from .models import Digest, Episode, Source, Transition
 from .models.transition import log
 
@@ -63,6 +63,16 @@ def publish_due() -> int:
 @sweeps("editions closed")
 def close_editions() -> int:
     return editorial.close_editions()
+
+
+@sweeps("looks at sources forgotten")
+def forget_looks() -> int:
+    return retention.forget_looks(batch=BATCH)
+
+
+@sweeps("steps of the program forgotten")
+def forget_steps() -> int:
+    return retention.forget_steps(batch=BATCH)
 
 
 def release(rows: QuerySet[Any], *, pending: str, poisoned: str) -> int:

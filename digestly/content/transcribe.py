@@ -25,7 +25,7 @@ from digestly.transcripts.types import ParsedTranscript
 from digestly.work.wake import wake
 
 from .ingest import primary
-from .models import Digest, Episode, Transcript
+from .models import Digest, Episode, Source, Transcript
 from .models.transition import claim, finish, log, move
 
 LEASE = timedelta(minutes=10)
@@ -59,6 +59,8 @@ def transcribe(episode: Episode, client: Client, *, early: bool = False) -> bool
     to gain a transcript or for an editor to bring one. `early` tries before the next try is due.
     """
     if not early and not Episode.objects.wanting_words().filter(pk=episode.pk).exists():
+        return False
+    if episode.source.status == Source.Status.WITHDRAWN:
         return False
     waiting = (Episode.State.TRANSCRIPT_PENDING, Episode.State.WAITING_TRANSCRIPT)
     token = claim(episode, Episode.State.TRANSCRIPT_RUNNING, waiting=waiting, lasting=LEASE)

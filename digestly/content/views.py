@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import get_language, get_language_from_request, override
+from django.utils.translation import get_language, get_language_from_request, gettext, override
 from django.views.decorators.http import require_safe
 
 from billing import plus
@@ -139,7 +139,10 @@ def digest_json(request: HttpRequest, day: date, slug: str) -> HttpResponseBase:
 @require_safe
 def source(request: HttpRequest, slug: str) -> HttpResponseBase:
     """A source and its digests, newest first. `?before=` pages on."""
-    found = get_object_or_404(Source.objects.known_to_readers(), slug=slug)
+    found = Source.objects.known_to_readers().filter(slug=slug).first()
+    if found is None:
+        taken = get_object_or_404(Source.objects.withdrawn_from_readers(), slug=slug)
+        return withdrawn(request, taken, title=gettext("This source has been withdrawn."))
     digests, older = found.page_of_digests(language(), request.GET.get("before", ""), DIGESTS_A_PAGE)
     readings = readings_for(request.user, digests)
     context = {
@@ -204,8 +207,8 @@ def open_reading(request: HttpRequest, day: date, slug: str) -> Reading | HttpRe
     return reading_for(request.user, found)
 
 
-def withdrawn(request: HttpRequest, digest: Digest) -> HttpResponse:
-    return render(request, "410.html", {"reason": digest.withdrawn_because}, status=410)
+def withdrawn(request: HttpRequest, row: Digest | Source, *, title: str = "") -> HttpResponse:
+    return render(request, "410.html", {"reason": row.withdrawn_because, "title": title}, status=410)
 
 
 def mark_locked(section: dict[str, Any], locked: Any) -> None:

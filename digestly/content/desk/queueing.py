@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
-from digestly.content.models import Episode
+from digestly.content.models import Episode, Source
 from digestly.content.models.transition import move
 from digestly.work.wake import wake
 
@@ -29,6 +30,11 @@ def process(episode: Episode, *, by: User) -> bool:
         if is_moved:
             wake(transcribe_episode, episode.pk)
     return is_moved
+
+
+def held_back(source: Source) -> QuerySet[Episode]:
+    """What came in a flood and waits for an editor."""
+    return source.episodes.filter(state=State.BACKLOG, error_code="flood")
 
 
 def skip(episode: Episode, *, by: User) -> bool:

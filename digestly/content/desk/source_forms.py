@@ -59,7 +59,7 @@ class SourceForm(forms.ModelForm):
 
     class Meta:
         model = Source
-        fields = ("title", "url", "language", "digest_languages", "newest", "description")
+        fields = ("title", "url", "language", "digest_languages", "newest", "description", "note")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -11,8 +11,9 @@ from django.db import IntegrityError
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -21,13 +22,27 @@ from digestly.content import ingest
 from digestly.content.models import FetchAttempt, Source
 from digestly.fetch.errors import Failure
 
-from . import polling
+from . import polling, queueing, withdrawing
 from .digests import badge
+from .health import advice
 from .history import steps_of
 from .kept import KeptAdmin, editor, say_done
 from .source_forms import AddSourceForm, SourceForm
 
 ATTEMPTS_SHOWN = 20
+
+
+class HealthFilter(admin.SimpleListFilter):
+    title = _("health")
+    parameter_name = "health"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("trouble", _("in trouble")), ("well", _("well"))]
+
+    def queryset(self, request: HttpRequest, sources: QuerySet[Source]) -> QuerySet[Source]:
+        if self.value() == "trouble":
+            return sources.exclude(error_code="")
+        return sources.filter(error_code="") if self.value() == "well" else sources
 
 
 @admin.register(Source)
@@ -39,11 +54,12 @@ class SourceAdmin(KeptAdmin):
         "kind",
         "standing",
         "last_outcome",
+        "trouble",
         "last_fetched_at",
         "next_fetch_at",
         "failures",
     )
-    list_filter = ("status", "kind", "language")
+    list_filter = ("status", HealthFilter, "kind", "language")
     search_fields = ("title", "url")
     list_per_page = 50
     actions = ("fetch_now", "pause", "resume")
@@ -59,6 +75,12 @@ class SourceAdmin(KeptAdmin):
     @admin.display(description=_("last outcome"))
     def last_outcome(self, source: Any) -> str:
         return source.outcome or "–"
+
+    @admin.display(description=_("what is wrong"), ordering="error_code")
+    def trouble(self, source: Source) -> SafeString | str:
+        if not source.error_code:
+            return "–"
+        return format_html("{} <small>{}</small>", source.error_text, advice(source))
 
     # Adding ---------------------------------------------------------------------------------------------------
 
@@ -108,6 +130,9 @@ class SourceAdmin(KeptAdmin):
             "is_polled": bool(source and source.url_norm and source.status in Source.POLLED),
             "show_save_and_add_another": False,
             "is_stopped": bool(source and source.status in polling.LEFT_ALONE),
+            "is_withdrawn": bool(source and source.status == Source.Status.WITHDRAWN),
+            "advice": advice(source) if source else "",
+            "held": queueing.held_back(source).count() if source and source.error_code == "flood" else 0,
         }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **around})
 
@@ -122,7 +147,25 @@ class SourceAdmin(KeptAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         poll = self.admin_site.admin_view(require_POST(self.poll))
-        return [path("<int:pk>/poll/", poll, name="content_source_poll"), *super().get_urls()]
+        withdraw = self.admin_site.admin_view(self.withdraw_view)
+        return [
+            path("<int:pk>/poll/", poll, name="content_source_poll"),
+            path("<int:pk>/withdraw/", withdraw, name="content_source_withdraw"),
+            *super().get_urls(),
+        ]
+
+    def one(self, request: HttpRequest, pk: int) -> Source:
+        """The source that a page of ours is about, for somebody who may change it."""
+        source = get_object_or_404(Source, pk=pk)
+        if not self.has_change_permission(request, source):
+            raise PermissionDenied
+        return source
+
+    def withdraw_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Everything of a source taken away, or brought back: asked first, with what it means in numbers."""
+        source = self.one(request, pk)
+        around = {**self.admin_site.each_context(request), "opts": self.opts}
+        return withdrawing.page(request, source, around)
 
     def poll(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The buttons on a source's page."""
@@ -131,11 +174,17 @@ class SourceAdmin(KeptAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))  # type: ignore[attr-defined]
         if not self.has_change_permission(request, source):
             raise PermissionDenied
-        acts = {"fetch": self.fetch_now, "pause": self.pause, "resume": self.resume}
+        acts = {
+            "fetch": self.fetch_now, "pause": self.pause, "resume": self.resume, "release": self.release_held,
+        }  # fmt: skip
         act = acts.get(request.POST.get("act", ""))
         if act:
             act(request, Source.objects.filter(pk=pk))
         return redirect(reverse("admin:content_source_change", args=[pk]))
+
+    def release_held(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
+        done = [queueing.process(one, by=editor(request)) for one in queueing.held_back(sources.get())]
+        say_done(request, done, otherwise=_("Somebody else was quicker with some of them."))
 
     # Actions --------------------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from digestly.outline.types import Outline
 from digestly.work.lease import Leased
 
 from .episode import Episode, Transcript
+from .source import Source
 
 if TYPE_CHECKING:
     from .edition import EditionEntry
@@ -35,7 +36,8 @@ class DigestQuerySet(models.QuerySet["Digest"]):
 
     def due(self, now: datetime) -> Self:
         """Approved, and their time has come."""
-        return self.filter(Q(publish_at=None) | Q(publish_at__lte=now), state=Digest.State.APPROVED)
+        approved = self.filter(Q(publish_at=None) | Q(publish_at__lte=now), state=Digest.State.APPROVED)
+        return approved.exclude(episode__source__status=Source.Status.WITHDRAWN)
 
     def for_reading(self) -> Self:
         """With everything a page says around the outline, and without any locked text."""
@@ -97,6 +99,8 @@ class Digest(Leased):
     publish_at = models.DateTimeField(_("publish at"), null=True, editable=False)
     published_at = models.DateTimeField(_("published"), null=True, editable=False)
     withdrawn_because = models.CharField(_("withdrawn because"), max_length=300, blank=True, editable=False)
+    # It went together with everything of its source, and comes back with it.
+    withdrawn_with_source = models.BooleanField(default=False, editable=False)
     made_at = models.DateTimeField(_("made"), auto_now_add=True)
 
     objects: ClassVar[DigestQuerySet] = DigestQuerySet.as_manager()  # type: ignore[assignment]

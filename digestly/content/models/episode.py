@@ -25,7 +25,10 @@ class EpisodeQuerySet(models.QuerySet["Episode"]):
         return self.filter(
             Q(next_try_at=None) | Q(next_try_at__lte=Now()),
             state__in=[Episode.State.TRANSCRIPT_PENDING, Episode.State.WAITING_TRANSCRIPT],
-        ).exclude(state=Episode.State.WAITING_TRANSCRIPT, next_try_at=None)
+        ).exclude(
+            Q(state=Episode.State.WAITING_TRANSCRIPT, next_try_at=None)
+            | Q(source__status=Source.Status.WITHDRAWN)
+        )
 
 
 class Episode(Leased):
@@ -53,6 +56,9 @@ class Episode(Leased):
     notes = models.TextField(_("show notes"), blank=True)
     transcript_links = models.JSONField(default=list, blank=True, editable=False)
     chapters = models.CharField(max_length=2000, blank=True, editable=False)
+    # `[seconds, title]` each: from the feed, or from the file that `chapters` names.
+    chapter_marks = models.JSONField(default=list, blank=True, editable=False)
+    persons = models.JSONField(default=list, blank=True, editable=False)
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.DISCOVERED)
     next_try_at = models.DateTimeField(_("next try"), null=True, editable=False)
     error_code = models.CharField(_("error"), max_length=30, blank=True, editable=False)

@@ -34,6 +34,13 @@ class SourceQuerySet(models.QuerySet["Source"]):
         published = Digest.objects.published().filter(episode__source=models.OuterRef("pk"))
         return self.filter(models.Exists(published))
 
+    def withdrawn_from_readers(self) -> Self:
+        """Those of which something was published until the whole was taken away."""
+        from .digest import Digest
+
+        taken = Digest.objects.filter(episode__source=models.OuterRef("pk"), withdrawn_with_source=True)
+        return self.filter(models.Exists(taken), status=Source.Status.WITHDRAWN)
+
 
 class Source(Leased):
     """A podcast feed, a YouTube channel, or a shelf for uploaded recordings."""
@@ -49,8 +56,10 @@ class Source(Leased):
         FAILING = "failing", _("failing")
         PAUSED = "paused", _("paused")
         GONE = "gone", _("gone")
+        WITHDRAWN = "withdrawn", _("withdrawn")
 
     POLLED = (Status.NEW, Status.ACTIVE, Status.FAILING)
+    AT_REST = (Status.PAUSED, Status.GONE, Status.WITHDRAWN)
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.PODCAST)
     url = models.CharField(_("feed address"), max_length=2000, blank=True)
@@ -66,6 +75,9 @@ class Source(Leased):
         _("digest languages"), default=list, blank=True, help_text=_("Empty: the language it is spoken in.")
     )
     podcast_guid = models.CharField(max_length=100, blank=True, editable=False)
+    note = models.TextField(
+        _("note"), blank=True, help_text=_("For editors only: folders of an imported list, who to ask.")
+    )
     newest = models.PositiveSmallIntegerField(
         _("newest episodes"),
         default=3,
@@ -81,6 +93,7 @@ class Source(Leased):
     failures = models.PositiveIntegerField(_("failures in a row"), default=0, editable=False)
     error_code = models.CharField(_("error"), max_length=30, blank=True, editable=False)
     error_text = models.CharField(max_length=500, blank=True, editable=False)
+    withdrawn_because = models.CharField(_("withdrawn because"), max_length=300, blank=True, editable=False)
     added_at = models.DateTimeField(_("added"), auto_now_add=True)
 
     objects: ClassVar[SourceQuerySet] = SourceQuerySet.as_manager()  # type: ignore[assignment]
@@ -136,6 +149,7 @@ class FetchAttempt(models.Model):
         verbose_name = _("fetch attempt")
         verbose_name_plural = _("fetch attempts")
         ordering = ["-pk"]
+        indexes = [models.Index(fields=["at"], name="fetch_attempt_age")]
 
     def __str__(self) -> str:
         return f"{self.source_id} {self.outcome}"

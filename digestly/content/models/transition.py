@@ -28,7 +28,11 @@ class Transition(models.Model):
         verbose_name = _("transition")
         verbose_name_plural = _("transitions")
         ordering = ["pk"]
-        indexes = [models.Index(fields=["kind", "row"], name="transition_of_row")]
+        indexes = [
+            models.Index(fields=["kind", "row"], name="transition_of_row"),
+            # What the program did by itself grows fast, and is forgotten after a while.
+            models.Index(fields=["at"], condition=models.Q(by=None), name="transition_age"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.row}: {self.was or '·'} → {self.became}"
