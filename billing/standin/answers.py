@@ -80,13 +80,23 @@ def _expand(store: Store, thing: Any, steps: list[str], path: str) -> None:
         thing[step] = public(include(store, thing))
     elif step not in thing:
         raise Refused(f"This property cannot be expanded ({step}).", param="expand")
-    elif isinstance(thing[step], str):
-        found = store.anything(thing[step])
-        if found is None:
-            raise Refused(f"This property cannot be expanded ({step}).", param="expand")
-        thing[step] = public(found)
-    if rest and isinstance(thing[step], dict):
-        _expand(store, thing[step], rest, path)
+    elif isinstance(thing[step], list):
+        thing[step] = [_found(store, one, step) for one in thing[step]]
+    else:
+        thing[step] = _found(store, thing[step], step)
+    for inner in thing[step] if isinstance(thing[step], list) else [thing[step]]:
+        if rest and isinstance(inner, dict):
+            _expand(store, inner, rest, path)
+
+
+def _found(store: Store, value: Any, step: str) -> Any:
+    """The object whose id stands here; what is no id stays as it is."""
+    if not isinstance(value, str):
+        return value
+    found = store.anything(value)
+    if found is None:
+        raise Refused(f"This property cannot be expanded ({step}).", param="expand")
+    return public(found)
 
 
 def _lines(store: Store, session: Object) -> Object:

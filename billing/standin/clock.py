@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from .events import happened
-from .life import checkout, invoices, subscriptions
+from .life import checkout, invoices, payments, subscriptions
 from .store import Object, Store
 
 HOUR, DAY = 3_600, 86_400
@@ -18,7 +18,8 @@ LIVING = ("active", "trialing", "past_due", "unpaid")
 DATES = frozenset(
     "created updated start_date billing_cycle_anchor current_period_start current_period_end cancel_at canceled_at "
     "ended_at trial_start trial_end expires_at period_start period_end start end finalized_at paid_at voided_at "
-    "marked_uncollectible_at effective_at next_payment_attempt due_date due_by resumes_at".split()
+    "marked_uncollectible_at effective_at next_payment_attempt due_date due_by resumes_at transitioned_at "
+    "redeem_by subscription_proration_date".split()
 )
 Deed = tuple[int, Callable[[int], object]]
 
@@ -66,6 +67,9 @@ def _deeds_of(store: Store, subscription: Object) -> Iterator[Deed]:
     if subscription["status"] not in LIVING:
         return
     ends = subscriptions.period_end(subscription)
+    if (subscription["pause_collection"] or {}).get("resumes_at"):
+        resumes = subscription["pause_collection"]["resumes_at"]
+        yield resumes, _on(subscriptions.collect_again, store, subscription)
     if subscription["cancel_at"] is not None:
         yield subscription["cancel_at"], _on(subscriptions.cancel, store, subscription)
     if subscription["cancel_at_period_end"]:
@@ -101,7 +105,7 @@ def _retry(store: Store, at: int, invoice: Object) -> None:
     outcome = invoices.collect(
         store, at, invoice, subscriptions.method_of(store, subscription), present=False
     )
-    if outcome == invoices.PAID or invoice["next_payment_attempt"] is not None:
+    if outcome == payments.PAID or invoice["next_payment_attempt"] is not None:
         return
     subscription = store.get("subscription", subscription["id"])
     if store.recall("after_retries") == "unpaid":

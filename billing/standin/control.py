@@ -180,7 +180,7 @@ def change_price(standin: Standin, lookup_key: str, unit_amount: int) -> Object:
         raise Refused(f"No price has the lookup key {lookup_key}.", status=404)
     with change(store, at, old, "price.updated"):
         old |= {"lookup_key": None, "active": False}
-    kept = ("product", "currency", "recurring", "nickname", "metadata")
+    kept = ("product", "currency", "recurring", "nickname", "metadata", "tax_behavior")
     new = objects.price(
         store, at, **{name: old[name] for name in kept}, unit_amount=unit_amount, lookup_key=lookup_key
     )

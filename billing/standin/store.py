@@ -69,6 +69,17 @@ class Store:
             if self._depth == 0:
                 self._base.execute("COMMIT")
 
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """What happens in here is forgotten afterwards: a look at what would be."""
+        with self.transaction():
+            self._base.execute("SAVEPOINT undone")
+            try:
+                yield
+            finally:
+                self._base.execute("ROLLBACK TO undone")
+                self._base.execute("RELEASE undone")
+
     def new_id(self, prefix: str, length: int = 24) -> str:
         with self.transaction():
             count = int(self.recall("ids") or 0) + 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import catalog, checkout, customers, hooks, money, portal, subscriptions
+from . import catalog, checkout, customers, hooks, money, portal, promotions, subscriptions
 from .routes import ROUTES, Call, find
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "hooks",
     "money",
     "portal",
+    "promotions",
     "subscriptions",
 ]

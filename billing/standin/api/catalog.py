@@ -77,6 +77,7 @@ def create_price(call: Call) -> Object:
         lookup_key=_claim(call, given.get("lookup_key")),
         nickname=given.get("nickname"),
         active=given.get("active", True),
+        tax_behavior=given.get("tax_behavior", "unspecified"),
         metadata=with_metadata({}, given),
     )  # fmt: skip
     happened(call.store, call.at, "price.created", call.store.save(price))

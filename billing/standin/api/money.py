@@ -5,10 +5,11 @@ from __future__ import annotations
 from stripe import params
 
 from ..answers import answer, page
-from ..life import incidents, invoices, subscriptions
+from ..life import changes, incidents, invoices, payments, subscriptions
 from ..refusals import Declined, Refused, needed
 from ..store import Object
 from .routes import Call, route, with_metadata
+from .subscriptions import wish
 
 
 @route("GET", "/v1/invoices", params.InvoiceListParams)
@@ -19,6 +20,30 @@ def list_invoices(call: Call) -> Object:
     if status := call.given.get("status"):
         found = [one for one in found if one["status"] == status]
     return page(call.store, "/v1/invoices", found, call.given)
+
+
+@route("POST", "/v1/invoices/create_preview", params.InvoiceCreatePreviewParams)
+def preview_invoice(call: Call) -> Object:
+    """What would be charged: next time, or at once for the changes that are asked about."""
+    given = call.given
+    if "subscription" not in given:
+        raise Refused("The stand-in previews what subscriptions will cost.", param="subscription")
+    subscription = call.store.get("subscription", given["subscription"], param="subscription")
+    details = given.get("subscription_details", {})
+    wanted = [
+        wish(call, subscription, place, asked, "subscription_details[items]")
+        for place, asked in enumerate(details.get("items", ()))
+    ]
+    at = details.get("proration_date", call.at)
+    settle = details.get("proration_behavior", changes.NEXT)
+    anew = details.get("billing_cycle_anchor", {}).get("type") == "now"
+    has_ended = subscriptions.has_ended(subscription)
+    invoice = None if has_ended else changes.upcoming(
+        call.store, at, subscription, wanted, settle=settle, anew=anew
+    )  # fmt: skip
+    if invoice is None:
+        raise Refused("No upcoming invoices for this subscription.", code="invoice_upcoming_none", status=404)
+    return answer(call.store, invoice, given.get("expand", ()))
 
 
 @route("GET", "/v1/invoices/{ident}", params.InvoiceRetrieveParams)
@@ -38,7 +63,7 @@ def pay_invoice(call: Call, ident: str) -> Object:
         method = subscriptions.method_of(
             call.store, call.store.get("subscription", invoices.subscription_id(invoice))
         )
-    if invoices.collect(call.store, call.at, invoice, method, present=False) != invoices.PAID:
+    if invoices.collect(call.store, call.at, invoice, method, present=False) != payments.PAID:
         raise Declined
     return answer(call.store, invoice, call.given.get("expand", ()))
 

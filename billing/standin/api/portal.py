@@ -30,7 +30,10 @@ FEATURES: dict[str, dict[str, Any]] = {
         "trial_update_behavior": "end_trial",
     },
 }  # fmt: skip
-FLOWS = {"payment_method_update": "payment_method_update", "subscription_cancel": "subscription_cancel"}
+FLOWS = {
+    "payment_method_update": "payment_method_update", "subscription_cancel": "subscription_cancel",
+    "subscription_update_confirm": "subscription_update",
+}  # fmt: skip
 
 
 @route("POST", "/v1/billing_portal/configurations", params.ConfigurationCreateParams)
@@ -129,6 +132,8 @@ def _flow(call: Call, customer: str, configuration: Object) -> Object | None:
         )
     if kind == "subscription_cancel":
         _check_cancel(call, customer, asked.get("subscription_cancel") or {})
+    if kind == "subscription_update_confirm":
+        _check_update(call, customer, configuration, asked.get("subscription_update_confirm") or {})
     after = {
         "hosted_confirmation": None,
         "redirect": None,
@@ -140,21 +145,49 @@ def _flow(call: Call, customer: str, configuration: Object) -> Object | None:
         ("customer_update", "subscription_cancel", "subscription_pause", "subscription_update",
          "subscription_update_confirm")
     )  # fmt: skip
-    cancel = asked.get("subscription_cancel")
+    cancel, update = asked.get("subscription_cancel"), asked.get("subscription_update_confirm")
     return {
         **nothing,
+        "subscription_update_confirm": update and {"discounts": None, **update},
         "type": kind,
         "after_completion": after,
         "subscription_cancel": cancel and {"retention": None, **cancel},
     }
 
 
-def _check_cancel(call: Call, customer: str, asked: Given) -> None:
-    param = "flow_data[subscription_cancel][subscription]"
+def _theirs(call: Call, customer: str, asked: Given, param: str) -> Object:
     if "subscription" not in asked:
         raise needed(param)
     subscription = call.store.get("subscription", asked["subscription"], param=param)
     if subscription["customer"] != customer:
         raise missing("subscription", asked["subscription"], param=param)
+    return subscription
+
+
+def _check_update(call: Call, customer: str, configuration: Object, asked: Given) -> None:
+    path = "flow_data[subscription_update_confirm]"
+    subscription = _theirs(call, customer, asked, f"{path}[subscription]")
+    feature = configuration["features"]["subscription_update"]
+    sold = {price for product in feature["products"] or () for price in product["prices"]}
+    items = {item["id"]: item["price"]["id"] for item in subscription["items"]["data"]}
+    for place, item in enumerate(asked["items"]):
+        if item["id"] not in items:
+            raise missing("subscription_item", item["id"], param=f"{path}[items][{place}][id]")
+        if item.get("price", items[item["id"]]) == items[item["id"]]:
+            raise Refused("The update does not change the subscription.", param=f"{path}[items]")
+        if item["price"] not in sold or "price" not in (feature["default_allowed_updates"] or ()):
+            raise Refused(
+                "The price is not among those that the configuration lets customers choose.",
+                param=f"{path}[items][{place}][price]",
+            )
+    if subscription["status"] not in ("active", "trialing") or subscriptions.is_leaving(subscription):
+        raise Refused(
+            "The subscription cannot be updated in its present state.", param=f"{path}[subscription]"
+        )
+
+
+def _check_cancel(call: Call, customer: str, asked: Given) -> None:
+    param = "flow_data[subscription_cancel][subscription]"
+    subscription = _theirs(call, customer, asked, param)
     if subscriptions.has_ended(subscription) or subscriptions.is_leaving(subscription):
         raise Refused(f"The subscription {subscription['id']} is already set to be canceled.", param=param)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from stripe import params
 
-from .. import objects
 from ..answers import answer, page
 from ..events import change
-from ..life import invoices, subscriptions
+from ..life import changes, discounts, invoices, payments, subscriptions
 from ..parameters import Given
 from ..refusals import Refused, missing, needed
 from ..store import Object
@@ -30,6 +29,8 @@ def create(call: Call) -> Object:
         trial_settings=given.get("trial_settings"),
         billing_mode=given.get("billing_mode", {}).get("type", "flexible"),
         description=given.get("description") or None,
+        discounts=discounts.asked_for(call.store, call.at, given.get("discounts") or [], customer["id"]),
+        taxed=bool(given.get("automatic_tax", {}).get("enabled")),
     )
     subscription = subscriptions.begin(call.store, call.at, order)
     if given.get("payment_behavior") != "default_incomplete":
@@ -66,7 +67,7 @@ def _first_payment(call: Call, subscription: Object) -> None:
             code="resource_missing",
         )
     outcome = invoices.collect(call.store, call.at, invoice, method, present=False)
-    if outcome != invoices.PAID and call.given.get("payment_behavior") == "error_if_incomplete":
+    if outcome != payments.PAID and call.given.get("payment_behavior") == "error_if_incomplete":
         raise Refused(
             "Your card was declined.", kind="card_error", status=402, code="card_declined"
         )  # and nothing stays
@@ -108,6 +109,8 @@ def update(call: Call, ident: str) -> Object:
     with change(call.store, call.at, subscription, subscriptions.UPDATED):
         _cancelling(call, subscription)
         _write(call, subscription)
+    _postpone(call, subscription)
+    _change_items(call, subscription)
     return answer(call.store, call.store.get("subscription", ident), given.get("expand", ()))
 
 
@@ -141,26 +144,66 @@ def _write(call: Call, subscription: Object) -> None:
     if "pause_collection" in given:
         pause = given["pause_collection"]
         subscription["pause_collection"] = {"resumes_at": None, **pause} if pause else None
-    for place, asked in enumerate(given.get("items", ())):
-        _change_item(call, subscription, place, asked)
-    if "trial_end" in given and subscription["status"] == "trialing":
-        subscription["trial_end"] = call.at if given["trial_end"] == "now" else given["trial_end"]
-        subscription["billing_cycle_anchor"] = subscription["trial_end"]
-        for item in subscription["items"]["data"]:
-            item["current_period_end"] = subscription["trial_end"]
+    if "automatic_tax" in given:
+        subscription["automatic_tax"]["enabled"] = given["automatic_tax"]["enabled"]
+    if "discounts" in given:
+        _discount(call, subscription, given["discounts"] or [])
     subscription["metadata"] = with_metadata(subscription, given)
 
 
-def _change_item(call: Call, subscription: Object, place: int, asked: Given) -> None:
+def _discount(call: Call, subscription: Object, asked: list[Given]) -> None:
+    kept = [one["discount"] for one in asked if "discount" in one]
+    pairs = discounts.asked_for(
+        call.store, call.at, [one for one in asked if "discount" not in one], subscription["customer"]
+    )
+    holder = {"customer": subscription["customer"], "subscription": subscription["id"]}
+    begun = [discounts.begin(call.store, call.at, pair, **holder)["id"] for pair in pairs]
+    subscription["discounts"] = [*kept, *begun]
+
+
+def _postpone(call: Call, subscription: Object) -> None:
+    """A date for the trial's end moves the next charge there; "now" ends a trial."""
+    if "trial_end" not in call.given:
+        return
+    until = call.given["trial_end"]
+    if until != "now":
+        if until <= call.at:
+            raise Refused("Invalid trial_end: must be in the future.", param="trial_end")
+        changes.postpone(call.store, call.at, subscription, until)
+    elif subscription["status"] == "trialing":
+        for item in subscription["items"]["data"]:
+            item["current_period_end"] = call.at
+        subscription |= {"trial_end": call.at, "billing_cycle_anchor": call.at}
+        subscriptions.renew(call.store, call.at, subscription)
+
+
+def _change_items(call: Call, subscription: Object) -> None:
+    given = call.given
+    wanted = [wish(call, subscription, place, asked) for place, asked in enumerate(given.get("items", ()))]
+    anew = given.get("billing_cycle_anchor", {}).get("type") == "now"
+    if not (wanted or anew):
+        return
+    invoice = changes.alter(
+        call.store, call.at, subscription, wanted,
+        settle=given.get("proration_behavior", changes.NEXT), anew=anew,
+    )  # fmt: skip
+    if invoice:
+        method = subscriptions.method_of(call.store, subscription)
+        invoices.collect(call.store, call.at, invoice, method, present=False)
+
+
+def wish(call: Call, subscription: Object, place: int, asked: Given, path: str = "items") -> changes.Change:
+    """An item as a request wants it."""
     items = subscription["items"]["data"]
     item = next((one for one in items if one["id"] == asked.get("id")), None)
     if item is None:
-        raise missing("subscription_item", asked.get("id", ""), param=f"items[{place}][id]")
+        raise missing("subscription_item", asked.get("id", ""), param=f"{path}[{place}][id]")
+    price = item["price"]
     if "price" in asked:
-        price = call.store.get("price", asked["price"], param=f"items[{place}][price]")
-        item |= {"price": price, "plan": objects.plan(price)}
-    if "quantity" in asked:
-        item["quantity"] = asked["quantity"]
+        price = call.store.get("price", asked["price"], param=f"{path}[{place}][price]")
+        if not (price["active"] and price["recurring"]):
+            raise Refused("The price must be active and recurring.", param=f"{path}[{place}][price]")
+    return changes.Change(item["id"], price, asked.get("quantity", item["quantity"]))
 
 
 @route("DELETE", "/v1/subscriptions/{ident}", params.SubscriptionCancelParams)

@@ -3,18 +3,58 @@
 from __future__ import annotations
 
 from .. import objects
-from ..cards import CARDS, DECLINES, Card
+from ..cards import CARDS
 from ..events import change, happened
+from ..refusals import Refused
 from ..store import Object, Store
+from . import amounts, discounts
+from .payments import (
+    ASKS,
+    DECLINED,
+    PAID,
+    UNCONFIRMED,
+    asks,
+    charged,
+    decline_of,
+    questioned,
+    refused,
+    trusted,
+)
 
 DAY = 86_400
 RETRIES = (3 * DAY, 5 * DAY, 7 * DAY, 7 * DAY)  # the wait before each further try
-PAID, DECLINED, ASKS = "paid", "declined", "asks"
 
 
-def issue(store: Store, at: int, subscription: Object, *, reason: str, free: bool = False) -> Object:
-    """Write the invoice of the period that begins now. A free one, as of a trial, is paid as it is written."""
-    lines = [
+def issue(
+    store: Store,
+    at: int,
+    subscription: Object,
+    *,
+    reason: str,
+    free: bool = False,
+    lines: list[Object] | None = None,
+) -> Object:
+    """Write the invoice of the period that begins now, or of the lines given. What was put aside for the next
+    invoice joins it; a free one, as of a trial, is paid as it is written."""
+    lines = (period_lines(store, subscription, free=free) if lines is None else lines) + (
+        [] if free else subscription.pop("_pending", [])
+    )
+    invoice = objects.invoice(store, at, subscription, reason=reason, lines=lines)
+    amounts.add_up(store, at, invoice, subscription)
+    invoice["hosted_invoice_url"] = f"{store.address}/i/{invoice['id']}"
+    invoice["invoice_pdf"] = f"{store.address}/i/{invoice['id']}/pdf"
+    happened(store, at, "invoice.created", invoice | {"status": "draft"})
+    happened(store, at, "invoice.finalized", store.save(invoice))
+    amounts.keep_credit(store, at, invoice)
+    if not free:
+        discounts.used(store, at, subscription)
+    if invoice["amount_due"] == 0:
+        _mark_paid(store, at, invoice)
+    return invoice
+
+
+def period_lines(store: Store, subscription: Object, *, free: bool = False) -> list[Object]:
+    return [
         objects.invoice_line(
             store, subscription, item,
             amount=0 if free else item["price"]["unit_amount"] * item["quantity"],
@@ -22,13 +62,6 @@ def issue(store: Store, at: int, subscription: Object, *, reason: str, free: boo
         )
         for item in subscription["items"]["data"]
     ]  # fmt: skip
-    invoice = objects.invoice(store, at, subscription, reason=reason, lines=lines)
-    invoice["hosted_invoice_url"] = f"{store.address}/i/{invoice['id']}"
-    happened(store, at, "invoice.created", invoice | {"status": "draft"})
-    happened(store, at, "invoice.finalized", store.save(invoice))
-    if invoice["amount_due"] == 0:
-        _mark_paid(store, at, invoice)
-    return invoice
 
 
 def collect(store: Store, at: int, invoice: Object, method: Object | None, *, present: bool) -> str:
@@ -44,40 +77,28 @@ def collect(store: Store, at: int, invoice: Object, method: Object | None, *, pr
     intent["payment_method"] = method["id"]
     if decline := decline_of(store, card, present=present):
         return _declined(store, at, invoice, intent, method, decline)
-    if _asks(store, card, method):
+    if asks(store, card, method):
         return _asked(store, at, invoice, intent)
     _succeed(store, at, invoice, intent, method)
     return PAID
 
 
-def decline_of(store: Store, card: Card, *, present: bool) -> tuple[str, str] | None:
-    """(code, message) when this payment is going to be refused; a decline ordered by control is used up."""
-    code = card.first if present else card.later
-    if left := store.recall("decline_next"):
-        store.remember("decline_next", left - 1)
-        code = "generic_decline"
-    return DECLINES[code] if code else None
-
-
-def _asks(store: Store, card: Card, method: Object) -> bool:
-    if left := store.recall("approve_next"):
-        store.remember("approve_next", left - 1)
-        return True
-    return card.asks and not method.get("_approved")
-
-
 def approve(store: Store, at: int, intent: Object) -> None:
     """The buyer told their bank yes. The bank does not ask again for later payments with this card."""
-    method = store.get("payment_method", intent["payment_method"])
-    method["_approved"] = True
-    store.save(method)
-    _succeed(store, at, invoice_of(store, intent), intent, method)
+    method = trusted(store, intent)
+    _succeed(store, at, _owed(store, intent), intent, method)
 
 
 def deny(store: Store, at: int, intent: Object) -> None:
     method = store.get("payment_method", intent["payment_method"])
-    why = ("payment_intent_authentication_failure", "The bank could not confirm that it was you.")
-    _declined(store, at, invoice_of(store, intent), intent, method, why)
+    _declined(store, at, _owed(store, intent), intent, method, UNCONFIRMED)
+
+
+def _owed(store: Store, intent: Object) -> Object:
+    invoice = invoice_of(store, intent)
+    if invoice is None:
+        raise Refused(f"{intent['id']} is for no invoice.")
+    return invoice
 
 
 def intent_of(store: Store, at: int, invoice: Object) -> Object:
@@ -85,8 +106,9 @@ def intent_of(store: Store, at: int, invoice: Object) -> Object:
     if payment := payment_of(store, invoice):
         return store.get("payment_intent", payment["payment"]["payment_intent"])
     intent = objects.payment_intent(
-        store, at, amount=invoice["amount_due"], currency=invoice["currency"], customer=invoice["customer"]
-    )
+        store, at, amount=invoice["amount_due"], currency=invoice["currency"], customer=invoice["customer"],
+        setup_future_usage="off_session",
+    )  # fmt: skip
     store.save(objects.invoice_payment(store, at, invoice, intent["id"]))
     happened(store, at, "payment_intent.created", store.save(intent))
     return intent
@@ -97,22 +119,16 @@ def payment_of(store: Store, invoice: Object) -> Object | None:
     return next((payment for payment in payments if payment["invoice"] == invoice["id"]), None)
 
 
-def invoice_of(store: Store, intent: Object) -> Object:
+def invoice_of(store: Store, intent: Object) -> Object | None:
+    """None where the payment was for no invoice."""
     payments = store.all("invoice_payment", customer=intent["customer"])
-    return store.get(
-        "invoice",
-        next(one["invoice"] for one in payments if one["payment"]["payment_intent"] == intent["id"]),
-    )
+    ids = (one["invoice"] for one in payments if one["payment"]["payment_intent"] == intent["id"])
+    ident = next(ids, None)
+    return store.get("invoice", ident) if ident else None
 
 
 def _succeed(store: Store, at: int, invoice: Object, intent: Object, method: Object) -> None:
-    charge = store.save(objects.charge(store, at, intent, method, None))
-    happened(store, at, "charge.succeeded", charge)
-    intent |= {
-        "status": "succeeded", "amount_received": intent["amount"], "latest_charge": charge["id"],
-        "last_payment_error": None, "next_action": None,
-    }  # fmt: skip
-    happened(store, at, "payment_intent.succeeded", store.save(intent))
+    charged(store, at, intent, method)
     if payment := payment_of(store, invoice):
         payment |= {"status": "paid", "amount_paid": invoice["amount_due"]}
         payment["status_transitions"]["paid_at"] = at
@@ -140,16 +156,7 @@ def _mark_tried(invoice: Object) -> None:
 def _declined(
     store: Store, at: int, invoice: Object, intent: Object, method: Object | None, why: tuple[str, str]
 ) -> str:
-    code, message = why
-    if method:
-        charge = store.save(objects.charge(store, at, intent, method, why))
-        intent["latest_charge"] = charge["id"]
-        happened(store, at, "charge.failed", charge)
-    intent |= {
-        "status": "requires_payment_method", "payment_method": None, "next_action": None,
-        "last_payment_error": {"type": "card_error", "code": code, "message": message},
-    }  # fmt: skip
-    happened(store, at, "payment_intent.payment_failed", store.save(intent))
+    refused(store, at, intent, method, why)
     _mark_tried(invoice)
     _plan_retry(at, invoice)
     happened(store, at, "invoice.payment_failed", store.save(invoice))
@@ -165,12 +172,7 @@ def _plan_retry(at: int, invoice: Object) -> None:
 
 
 def _asked(store: Store, at: int, invoice: Object, intent: Object) -> str:
-    url = f"{store.address}/3ds/{intent['id']}"
-    intent |= {
-        "status": "requires_action",
-        "next_action": {"type": "redirect_to_url", "redirect_to_url": {"url": url, "return_url": None}},
-    }
-    happened(store, at, "payment_intent.requires_action", store.save(intent))
+    questioned(store, at, intent)
     _mark_tried(invoice)
     _plan_retry(at, invoice)
     happened(store, at, "invoice.payment_action_required", store.save(invoice))

@@ -15,8 +15,8 @@ def end_of(start: int, price: Object, anchor: int) -> int:
         return start + timedelta(**{f"{interval}s": count}) // timedelta(seconds=1)
     step = count * (12 if interval == "year" else 1)
     months = _months_between(anchor, start)
-    on_grid = months >= 0 and months % step == 0 and _later(anchor, months) == start
-    return _later(anchor, months + step) if on_grid else _later(start, step)
+    on_grid = months >= 0 and months % step == 0 and later(anchor, months) == start
+    return later(anchor, months + step) if on_grid else later(start, step)
 
 
 def _months_between(first: int, second: int) -> int:
@@ -24,7 +24,7 @@ def _months_between(first: int, second: int) -> int:
     return (b.year - a.year) * 12 + b.month - a.month
 
 
-def _later(moment: int, months: int) -> int:
+def later(moment: int, months: int) -> int:
     day = datetime.fromtimestamp(moment, UTC)
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     last = calendar.monthrange(year, month + 1)[1]

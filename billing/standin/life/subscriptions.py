@@ -9,6 +9,7 @@ from ..events import change, happened
 from ..refusals import Refused
 from ..store import Object, Store
 from . import invoices
+from .discounts import begin as begin_discount
 from .periods import end_of
 
 ENDED = ("canceled", "incomplete_expired")
@@ -27,6 +28,8 @@ class Order:
     trial_settings: Object | None = None
     billing_mode: str = "flexible"
     description: str | None = None
+    discounts: list[Object] = field(default_factory=list)  # pairs of coupon and promotion code
+    taxed: bool = False
 
 
 def begin(store: Store, at: int, order: Order) -> Object:
@@ -53,15 +56,33 @@ def begin(store: Store, at: int, order: Order) -> Object:
         for price, count in order.items
     ]
     subscription["items"] = objects.listing(f"/v1/subscription_items?subscription={ident}", items)
+    subscription["automatic_tax"]["enabled"] = order.taxed
+    subscription["discounts"] = [
+        begin_discount(store, at, pair, customer=order.customer, subscription=ident)["id"]
+        for pair in order.discounts
+    ]
     store.save(subscription)
     invoice = invoices.issue(store, at, subscription, reason="subscription_create", free=bool(trial))
     subscription["latest_invoice"] = invoice["id"]
+    if not trial and invoice["status"] == "paid":  # a discount took all of it
+        subscription["status"] = "active"
     happened(store, at, "customer.subscription.created", store.save(subscription))
     return subscription
 
 
 def renew(store: Store, at: int, subscription: Object) -> None:
-    """The next period begins, and with it the next invoice. The period rolls even when nobody pays."""
+    """The next period begins, and with it the next invoice, which is collected."""
+    invoice = roll(store, at, subscription)
+    if pause := subscription["pause_collection"]:
+        _set_aside(store, at, invoice, pause["behavior"])
+    elif subscription["status"] == "unpaid":
+        _set_aside(store, at, invoice, "keep_as_draft")
+    else:
+        invoices.collect(store, at, invoice, method_of(store, subscription), present=False)
+
+
+def roll(store: Store, at: int, subscription: Object) -> Object:
+    """The period rolls even when nobody pays; its invoice."""
     with change(store, at, subscription, UPDATED):
         for item in subscription["items"]["data"]:
             item["current_period_start"] = item["current_period_end"]
@@ -72,12 +93,7 @@ def renew(store: Store, at: int, subscription: Object) -> None:
             subscription["status"] = "active"
         invoice = invoices.issue(store, at, subscription, reason="subscription_cycle")
         subscription["latest_invoice"] = invoice["id"]
-    if pause := subscription["pause_collection"]:
-        _set_aside(store, at, invoice, pause["behavior"])
-    elif subscription["status"] == "unpaid":
-        _set_aside(store, at, invoice, "keep_as_draft")
-    else:
-        invoices.collect(store, at, invoice, method_of(store, subscription), present=False)
+    return invoice
 
 
 def _set_aside(store: Store, at: int, invoice: Object, behavior: str) -> None:
@@ -104,7 +120,9 @@ def end_trial(store: Store, at: int, subscription: Object) -> None:
         with change(store, at, subscription, "customer.subscription.paused"):
             subscription["status"] = "paused"
             why = {"type": "trial_end_without_payment_method"}
-            subscription["status_details"] = {"paused": {"subscription": why, "type": "subscription"}}
+            subscription["status_details"] = {
+                "paused": {"subscription": why, "transitioned_at": at, "type": "subscription"}
+            }
     else:
         cancel(store, at, subscription, reason=None)
 
@@ -159,6 +177,12 @@ def expire(store: Store, at: int, subscription: Object) -> None:
             invoices.void(store, at, invoice)
     with change(store, at, subscription, UPDATED):
         subscription |= {"status": "incomplete_expired", "ended_at": at}
+
+
+def collect_again(store: Store, at: int, subscription: Object) -> None:
+    """A pause of payments is over, at the date that it was given."""
+    with change(store, at, subscription, UPDATED):
+        subscription["pause_collection"] = None
 
 
 def leave_unpaid(store: Store, at: int, subscription: Object) -> None:

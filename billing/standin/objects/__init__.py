@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .catalog import customer, payment_method, plan, price, product, recurring
 from .paying import charge, dispute, invoice_payment, payment_intent, refund
+from .selling import coupon, discount, promotion_code, tax
 from .sessions import (
     checkout_session,
     event,
@@ -18,7 +19,9 @@ from .subscribing import invoice, invoice_line, subscription, subscription_item
 __all__ = [
     "charge",
     "checkout_session",
+    "coupon",
     "customer",
+    "discount",
     "dispute",
     "event",
     "invoice",
@@ -34,10 +37,12 @@ __all__ = [
     "portal_session",
     "price",
     "product",
+    "promotion_code",
     "recurring",
     "refund",
     "shown",
     "subscription",
     "subscription_item",
+    "tax",
     "webhook_endpoint",
 ]

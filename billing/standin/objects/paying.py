@@ -26,7 +26,16 @@ def invoice_payment(store: Store, at: int, invoice: Object, intent: str) -> Obje
     )
 
 
-def payment_intent(store: Store, at: int, *, amount: int, currency: str, customer: str) -> Object:
+def payment_intent(
+    store: Store,
+    at: int,
+    *,
+    amount: int,
+    currency: str,
+    customer: str,
+    metadata: dict[str, str] | None = None,
+    **facts: Any,
+) -> Object:
     ident = store.new_id("pi")
     return shown(
         stripe.PaymentIntent,
@@ -41,10 +50,10 @@ def payment_intent(store: Store, at: int, *, amount: int, currency: str, custome
         confirmation_method="automatic",
         currency=currency,
         customer=customer,
-        metadata={},
+        metadata=metadata or {},
         payment_method_types=["card"],
-        setup_future_usage="off_session",
         status="requires_payment_method",
+        **facts,
     )
 
 
@@ -64,7 +73,7 @@ def charge(store: Store, at: int, intent: Object, method: Object, decline: tuple
         disputed=False,
         failure_code=decline[0] if decline else None,
         failure_message=decline[1] if decline else None,
-        metadata={},
+        metadata=intent["metadata"],
         paid=decline is None,
         payment_intent=intent["id"],
         payment_method=method["id"],

@@ -117,16 +117,26 @@ def invoice(store: Store, at: int, subscription: Object, *, reason: str, lines: 
 
 
 def invoice_line(
-    store: Store, invoice_of: Object, item: Object, *, amount: int, start: int, end: int
+    store: Store,
+    invoice_of: Object,
+    item: Object,
+    *,
+    amount: int,
+    start: int,
+    end: int,
+    price: Object | None = None,
+    proration: str = "",
 ) -> Object:
-    price = item["price"]
+    """With `proration` in words, it charges for a part of a period, or gives that part back."""
+    price = price or item["price"]
+    name = price["nickname"] or price["lookup_key"] or price["id"]
     return shown(
         stripe.InvoiceLineItem,
         id=store.new_id("il"),
         amount=amount,
         subtotal=amount,
         currency=price["currency"],
-        description=f"{item['quantity']} × {price['nickname'] or price['lookup_key'] or price['id']}",
+        description=f"{proration} {name}" if proration else f"{item['quantity']} × {name}",
         discountable=True,
         discounts=[],
         discount_amounts=[],
@@ -138,7 +148,7 @@ def invoice_line(
         parent={
             "type": "subscription_item_details", "invoice_item_details": None,
             "subscription_item_details": {
-                "subscription": invoice_of["id"], "subscription_item": item["id"], "proration": False,
+                "subscription": invoice_of["id"], "subscription_item": item["id"], "proration": bool(proration),
                 "proration_details": None, "invoice_item": None,
             },
         },

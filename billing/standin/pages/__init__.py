@@ -18,10 +18,10 @@ PATHS: list[tuple[re.Pattern[str], str, Show]] = [
     for path, kind, show in (
         (r"/c/pay/(\w+)", "checkout.session", checkout.respond),
         (r"/3ds/(\w+)", "payment_intent", bank.respond),
-        (r"/i/(\w+)", "invoice", invoice.respond),
+        (r"/i/(\w+)(?:/pdf)?", "invoice", invoice.respond),
         (r"/p/session/(\w+)()()", "billing_portal.session", portal.respond),
         (r"/p/session/(\w+)/(card)()", "billing_portal.session", portal.respond),
-        (r"/p/session/(\w+)/(cancel|keep)/(\w+)", "billing_portal.session", portal.respond),
+        (r"/p/session/(\w+)/(cancel|keep|change)/(\w+)", "billing_portal.session", portal.respond),
     )
 ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .. import clock
-from ..life import checkout, invoices
+from ..life import checkout, invoices, payments
 from ..store import Object
 from .checkout import success_url
 from .frame import Page, Visit, as_before, goto, money, plain, sheet
@@ -12,32 +12,32 @@ from .frame import Page, Visit, as_before, goto, money, plain, sheet
 def respond(visit: Visit, intent: Object) -> Page:
     visit = as_before(visit, intent["customer"])
     invoice = invoices.invoice_of(visit.store, intent)
-    session = _session(visit, invoice)
+    session = checkout.session_of(visit.store, intent)
+    back = f"/c/pay/{session['id']}" if session else f"/i/{invoice['id']}" if invoice else "/"
     if intent["status"] != "requires_action":
-        link = f"/c/pay/{session['id']}" if session else f"/i/{invoice['id']}"
-        return plain(visit, "nothing_to_approve", "paid_text", link=link)
-    return _decide(visit, intent, invoice, session) if visit.is_sent else _ask(visit, intent)
+        return plain(visit, "nothing_to_approve", "paid_text", link=back)
+    if not visit.is_sent:
+        return _ask(visit, intent)
+    return _decide(visit, intent, session, back, is_once=invoice is None)
 
 
-def _session(visit: Visit, invoice: Object) -> Object | None:
-    """The open session that the payment belongs to; none when it came from an invoice or the portal."""
-    subscription = invoices.subscription_id(invoice)
-    sessions = visit.store.all("checkout.session", customer=invoice["customer"])
-    return next(
-        (one for one in sessions if one["status"] == "open" and one.get("_subscription") == subscription),
-        None,
-    )
-
-
-def _decide(visit: Visit, intent: Object, invoice: Object, session: Object | None) -> Page:
+def _decide(visit: Visit, intent: Object, session: Object | None, back: str, *, is_once: bool) -> Page:
+    at, store = clock.now(), visit.store
     if visit.form.get("answer") == "approve":
-        invoices.approve(visit.store, clock.now(), intent)
+        if is_once:
+            payments.charged(store, at, intent, payments.trusted(store, intent))
+        else:
+            invoices.approve(store, at, intent)
         if session:
-            checkout.complete(visit.store, clock.now(), session)
+            checkout.complete(store, at, session)
             return goto(success_url(session))
-        return goto(f"/i/{invoice['id']}")
-    invoices.deny(visit.store, clock.now(), intent)
-    return goto(f"/c/pay/{session['id']}?denied=1" if session else f"/i/{invoice['id']}?denied=1")
+        return goto(back)
+    if is_once:
+        method = store.get("payment_method", intent["payment_method"])
+        payments.refused(store, at, intent, method, payments.UNCONFIRMED)
+    else:
+        invoices.deny(store, at, intent)
+    return goto(f"{back}?denied=1")
 
 
 def _ask(visit: Visit, intent: Object) -> Page:

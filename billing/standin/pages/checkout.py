@@ -7,7 +7,7 @@ from html import escape
 
 from .. import clock
 from ..cards import CARDS
-from ..life import checkout, invoices
+from ..life import checkout, discounts, invoices, payments, taxes
 from ..store import Object
 from .frame import Page, Visit, alert, cards, goto, money, name_of, per, plain, sheet
 
@@ -32,47 +32,112 @@ def denied(visit: Visit) -> str:
 
 
 def _pay(visit: Visit, session: Object) -> Page:
-    at = clock.now()
-    card = CARDS.get(visit.form.get("card", ""))
-    email = visit.form.get("email", "").strip()
+    at, form = clock.now(), visit.form
+    if trouble := _given(visit, session, at):
+        return _form(visit, session, trouble)
+    if "apply" in form:
+        return _form(visit, session, "")
+    card = CARDS.get(form.get("card", "")) if checkout.needs_card(session, at) else None
+    email = form.get("email", "").strip()
     if card is None and checkout.needs_card(session, at):
         return _form(visit, session, visit.say("choose_card"))
     if not (session["customer"] or session["customer_email"] or "@" in email):
         return _form(visit, session, visit.say("need_email"))
     outcome = checkout.pay(visit.store, at, session, card, email=email)
-    if outcome == invoices.ASKS:
-        subscription = visit.store.get("subscription", session["_subscription"])
-        invoice = visit.store.get("invoice", subscription["latest_invoice"])
-        return goto(f"/3ds/{invoices.intent_of(visit.store, at, invoice)['id']}")
-    return (
-        goto(success_url(session))
-        if outcome == invoices.PAID
-        else _form(visit, session, visit.say("declined"))
-    )
+    if outcome == payments.ASKS:
+        return goto(f"/3ds/{_intent(visit, session)['id']}")
+    if outcome == payments.PAID:
+        return goto(success_url(session))
+    return _form(visit, session, visit.say("declined"))
+
+
+def _given(visit: Visit, session: Object, at: int) -> str:
+    """Take in the code and the country; what is wrong with them, in words."""
+    store, text, country = visit.store, visit.form.get("code", "").strip(), visit.form.get("country", "")
+    if text and session["allow_promotion_codes"]:
+        code = discounts.find_code(store, text)
+        if code is None or not discounts.usable(store, at, code, session["customer"]):
+            return visit.say("bad_code")
+        session["discounts"] = [{"coupon": code["promotion"]["coupon"], "promotion_code": code["id"]}]
+    if checkout.needs_country(store, session):
+        if country in taxes.RATES:
+            checkout.move(store, at, session, country)
+        elif taxes.rate_for(store, session["customer"]) is None:
+            return visit.say("need_country")
+    checkout.add_up(store, at, session)
+    return ""
+
+
+def _intent(visit: Visit, session: Object) -> Object:
+    if session["mode"] == "payment":
+        return visit.store.get("payment_intent", session["payment_intent"])
+    subscription = visit.store.get("subscription", session["_subscription"])
+    invoice = visit.store.get("invoice", subscription["latest_invoice"])
+    return invoices.intent_of(visit.store, clock.now(), invoice)
 
 
 def _form(visit: Visit, session: Object, trouble: str) -> Page:
     at = clock.now()
     price = session["_lines"][0]["price"]
-    each = per(visit, price)
+    is_once, trial = session["mode"] == "payment", checkout.trial_end(session, at)
+    each = "" if is_once else per(visit, price)
     total = money(sum(line["amount_subtotal"] for line in session["_lines"]), session["currency"])
-    trial = checkout.trial_end(session, at)
-    title = visit.say("subscribe_to", name=name_of(visit.store, price))
-    terms = (
-        visit.say("trial_until", date=visit.date(trial), price=f"{total} {each}")
-        if trial
-        else visit.say("renews")
-    )
+    name = name_of(visit.store, price)
+    title = visit.say("buy", name=name) if is_once else visit.say("subscribe_to", name=name)
+    terms = visit.say("once" if is_once else "renews")
+    if trial:
+        terms = visit.say("trial_until", date=visit.date(trial), price=f"{total} {each}")
     picker = ""
     if checkout.needs_card(session, at):
         picker = f"<h2>{visit.say('pay_with')}</h2>{cards(visit, visit.form.get('card', ''))}"
+    act = "start_trial" if trial else "pay" if is_once else "subscribe"
     body = (
         f"<div>{_back(visit, session)}<h1>{title}</h1>"
-        f'<p class="price">{escape(total)} <span>{each}</span></p><p class="soft">{terms}</p></div>'
-        f'<form method="post">{alert(trouble)}{_email(visit, session)}{picker}'
-        f'<button class="full">{visit.say("start_trial" if trial else "subscribe")}</button></form>'
+        f'<p class="price">{escape(total)} <span>{each}</span></p><p class="soft">{terms}</p>'
+        f"{_sums(visit, session)}</div>"
+        f'<form method="post">{alert(trouble)}{_email(visit, session)}{_country(visit, session)}'
+        f"{_code(visit, session)}{picker}"
+        f'<button class="full">{visit.say(act)}</button></form>'
     )
     return sheet(visit, title, body, shape="wide")
+
+
+def _sums(visit: Visit, session: Object) -> str:
+    """How today's amount comes about, where it is not simply the price."""
+    details, currency = session["total_details"], session["currency"]
+    if not (details["amount_discount"] or details["amount_tax"]):
+        return ""
+    rows = [
+        ("discount", -details["amount_discount"]), ("tax", details["amount_tax"]), ("today", session["amount_total"]),
+    ]  # fmt: skip
+    shown = "".join(
+        f"<li><span>{visit.say(name)}</span><span>{escape(money(amount, currency))}</span></li>"
+        for name, amount in rows
+        if amount or name == "today"
+    )
+    return f"<ul>{shown}</ul>"
+
+
+def _country(visit: Visit, session: Object) -> str:
+    if not checkout.needs_country(visit.store, session):
+        return ""
+    customer = visit.store.find("customer", session["customer"] or "") or {}
+    chosen = (customer.get("address") or {}).get("country")
+    options = "".join(
+        f'<option value="{code}"{" selected" if code == chosen else ""}>{code} ({rate} %)</option>'
+        for code, rate in taxes.RATES.items()
+    )
+    return f'<label class="field">{visit.say("country")}<select name="country">{options}</select></label>'
+
+
+def _code(visit: Visit, session: Object) -> str:
+    if not session["allow_promotion_codes"]:
+        return ""
+    return (
+        f'<label class="field">{visit.say("code")}<input name="code" autocomplete="off" maxlength="100" '
+        f'value="{escape(visit.form.get("code", ""))}"></label>'
+        f'<p class="row"><button class="quiet" name="apply" value="1">{visit.say("apply")}</button></p>'
+    )
 
 
 def _back(visit: Visit, session: Object) -> str:

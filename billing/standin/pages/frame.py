@@ -56,7 +56,7 @@ legend { position: absolute; clip-path: inset(50%); }
 .number { font-variant-numeric: tabular-nums; font-weight: 600; }
 .cards small { color: var(--soft); font-size: .875rem; }
 .field { display: block; margin-bottom: 1.25rem; font-weight: 600; }
-.field input { display: block; width: 100%; margin-top: .35rem; min-height: 2.875rem; padding: .5rem .75rem;
+select, .field input { display: block; width: 100%; margin-top: .35rem; min-height: 2.875rem; padding: .5rem .75rem;
   font: inherit; color: inherit; background: var(--card); border: 1px solid var(--soft); border-radius: .375rem; }
 button, .button { display: inline-flex; align-items: center; justify-content: center; min-height: 3rem;
   cursor: pointer; padding: .5rem 1.5rem; font: inherit; font-weight: 600; line-height: 1.3;
@@ -152,7 +152,8 @@ def plain(
 
 
 def money(amount: int, currency: str) -> str:
-    sign = SIGNS.get(currency, f"{currency.upper()} ")
+    sign = ("−" if amount < 0 else "") + SIGNS.get(currency, f"{currency.upper()} ")
+    amount = abs(amount)
     return f"{sign}{amount:,}" if currency in WHOLE else f"{sign}{amount / 100:,.2f}"
 
 

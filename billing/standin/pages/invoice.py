@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from .. import clock
 from ..cards import CARDS
-from ..life import checkout, customers, invoices
+from ..life import checkout, customers, invoices, payments
 from ..store import Object
 from .checkout import denied
 from .frame import Page, Visit, alert, as_before, cards, goto, money, sheet
@@ -29,9 +29,9 @@ def _pay(visit: Visit, invoice: Object) -> Page:
     method = customers.attach(visit.store, at, card, invoice["customer"])
     intent = invoices.intent_of(visit.store, at, invoice)
     outcome = invoices.collect(visit.store, at, invoice, method, present=True)
-    if outcome == invoices.ASKS:
+    if outcome == payments.ASKS:
         return goto(f"/3ds/{intent['id']}")
-    if outcome == invoices.DECLINED:
+    if outcome == payments.DECLINED:
         return _show(visit, invoice, visit.say("declined"))
     customers.pay_with(visit.store, at, invoices.subscription_id(invoice), method)
     checkout.complete_after_approval(visit.store, at, intent)

@@ -9,7 +9,9 @@ from .. import clock
 from ..cards import CARDS
 from ..life import customers, subscriptions
 from ..store import Object
+from . import change
 from .frame import Page, Visit, alert, cards, goto, money, name_of, per, plain, sheet
+from .steps import allows, begin, features, finish, home_of, leave
 from .words import WORDS
 
 LIFETIME = clock.HOUR
@@ -24,56 +26,15 @@ def respond(visit: Visit, session: Object, act: str, ident: str) -> Page:
     if stale or customer is None or customer.get("deleted"):
         link = session["return_url"] or ""
         return plain(visit, "expired_title", "expired_text", link=link, status=410, back="return")
-    if act == "card" and _allows(visit, session, "payment_method_update"):
+    if act == "card" and allows(visit, session, "payment_method_update"):
         return _card(visit, session)
     subscription = visit.store.find("subscription", ident)
     is_theirs = subscription is not None and subscription["customer"] == customer["id"]
-    if subscription and is_theirs and _allows(visit, session, "subscription_cancel"):
+    if subscription and is_theirs and act == "change" and allows(visit, session, "subscription_update"):
+        return change.respond(visit, session, subscription)
+    if subscription and is_theirs and act != "change" and allows(visit, session, "subscription_cancel"):
         return (_cancel if act == "cancel" else _keep)(visit, session, subscription)
-    return _begin(session) or _home(visit, session, customer)
-
-
-def _allows(visit: Visit, session: Object, feature: str) -> bool:
-    return bool(_features(visit, session)[feature]["enabled"])
-
-
-def _features(visit: Visit, session: Object) -> Object:
-    return dict(visit.store.get("billing_portal.configuration", session["configuration"])["features"])
-
-
-def _home_of(session: Object) -> str:
-    return f"/p/session/{session['id']}"
-
-
-# A flow leads straight to one page, and back from it ---------------------------------------------------------
-
-
-def _begin(session: Object) -> Page | None:
-    flow = session["flow"]
-    if not flow or session.get("_done"):
-        return None
-    if flow["type"] == "payment_method_update":
-        return goto(f"{_home_of(session)}/card")
-    return goto(f"{_home_of(session)}/cancel/{flow['subscription_cancel']['subscription']}")
-
-
-def _finish(visit: Visit, session: Object) -> Page:
-    """After a change: on to where the flow wants, else back to the portal."""
-    flow, done = session["flow"], session.get("_done")
-    session["_done"] = True
-    visit.store.save(session)
-    after = flow["after_completion"]["type"] if flow and not done else "portal_homepage"
-    if after == "redirect":
-        return goto(flow["after_completion"]["redirect"]["return_url"])
-    if after == "hosted_confirmation":
-        return plain(visit, "done_title", "done_text", link=session["return_url"] or "", back="return")
-    return goto(_home_of(session))
-
-
-def _leave(session: Object) -> str:
-    """The way back without a change: out of a flow, else to the portal."""
-    in_flow = session["flow"] and not session.get("_done")
-    return str(session["return_url"] if in_flow and session["return_url"] else _home_of(session))
+    return begin(session) or _home(visit, session, customer)
 
 
 # The card ----------------------------------------------------------------------------------------------------
@@ -87,10 +48,10 @@ def _card(visit: Visit, session: Object, trouble: str = "") -> Page:
         if not card.attaches:
             return _card(visit, session, visit.say("declined"))
         customers.replace_card(visit.store, clock.now(), session["customer"], card)
-        return _approval(visit, session) or _finish(visit, session)
+        return _approval(visit, session) or finish(visit, session)
     title = visit.say("update_card")
     body = (
-        f'<div><a class="back" href="{escape(_leave(session))}">← {visit.say("back")}</a><h1>{title}</h1></div>'
+        f'<div><a class="back" href="{escape(leave(session))}">← {visit.say("back")}</a><h1>{title}</h1></div>'
         f'<form method="post">{alert(trouble)}{cards(visit, visit.form.get("card", ""))}'
         f'<button class="full">{visit.say("save_card")}</button></form>'
     )
@@ -110,19 +71,19 @@ def _approval(visit: Visit, session: Object) -> Page | None:
 
 def _cancel(visit: Visit, session: Object, subscription: Object) -> Page:
     if subscriptions.has_ended(subscription) or subscriptions.is_leaving(subscription):
-        return _finish(visit, session)
-    at_once = _features(visit, session)["subscription_cancel"]["mode"] == "immediately"
+        return finish(visit, session)
+    at_once = features(visit, session)["subscription_cancel"]["mode"] == "immediately"
     if visit.is_sent:
-        leave = subscriptions.cancel if at_once else subscriptions.cancel_later
-        leave(visit.store, clock.now(), subscription)
-        return _finish(visit, session)
+        end = subscriptions.cancel if at_once else subscriptions.cancel_later
+        end(visit.store, clock.now(), subscription)
+        return finish(visit, session)
     title = visit.say("cancel_title")
     until = visit.date(subscriptions.period_end(subscription))
     text = visit.say("cancel_now_text") if at_once else visit.say("cancel_text", date=until)
     body = (
         f'<div><h1>{title}</h1><p class="soft">{text}</p>'
         f'<form method="post" class="row"><button>{visit.say("cancel_confirm")}</button>'
-        f'<a class="button quiet" href="{escape(_leave(session))}">{visit.say("cancel_not")}</a></form></div>'
+        f'<a class="button quiet" href="{escape(leave(session))}">{visit.say("cancel_not")}</a></form></div>'
     )
     return sheet(visit, title, body)
 
@@ -130,7 +91,7 @@ def _cancel(visit: Visit, session: Object, subscription: Object) -> Page:
 def _keep(visit: Visit, session: Object, subscription: Object) -> Page:
     if visit.is_sent and subscriptions.is_leaving(subscription) and not subscriptions.has_ended(subscription):
         subscriptions.keep(visit.store, clock.now(), subscription)
-    return _finish(visit, session)
+    return finish(visit, session)
 
 
 # The overview ------------------------------------------------------------------------------------------------
@@ -175,9 +136,9 @@ def _when(visit: Visit, subscription: Object) -> str:
 
 
 def _choice(visit: Visit, session: Object, subscription: Object) -> str:
-    if subscriptions.has_ended(subscription) or not _allows(visit, session, "subscription_cancel"):
+    if subscriptions.has_ended(subscription) or not allows(visit, session, "subscription_cancel"):
         return ""
-    home, ident = _home_of(session), subscription["id"]
+    home, ident = home_of(session), subscription["id"]
     if subscriptions.is_leaving(subscription):
         action = f"{home}/keep/{ident}"
         return (
@@ -200,14 +161,14 @@ def _method(visit: Visit, session: Object, customer: Object) -> str:
     text = link = ""
     if method:
         text = f'Visa <span class="number">•••• {method["card"]["last4"]}</span>'
-    if _allows(visit, session, "payment_method_update"):
-        link = f'<a class="button quiet" href="{_home_of(session)}/card">{visit.say("update_card")}</a>'
+    if allows(visit, session, "payment_method_update"):
+        link = f'<a class="button quiet" href="{home_of(session)}/card">{visit.say("update_card")}</a>'
     title, text = visit.say("method"), text or visit.say("no_method")
     return f'<section><h2>{title}</h2><p>{text}</p><p class="row">{link}</p></section>'
 
 
 def _invoices(visit: Visit, session: Object) -> str:
-    if not _allows(visit, session, "invoice_history"):
+    if not allows(visit, session, "invoice_history"):
         return ""
     rows = [
         f'<li><a href="/i/{one["id"]}">{visit.date(one["created"])}</a>'

@@ -83,13 +83,18 @@ def test_what_is_not_there_is_missing_by_name(stripe: LocalStripe) -> None:
 
 def test_an_endpoint_that_it_does_not_know_says_so(stripe: LocalStripe) -> None:
     with pytest.raises(sdk.InvalidRequestError, match="Unrecognized request URL"):
-        stripe.api.coupons.list()
+        stripe.api.payouts.list()
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"mode": "payment"}, "subscriptions only"),
+        ({"mode": "payment"}, "recurring price"),
+        ({"mode": "setup"}, "keeps no cards"),
+        ({"payment_intent_data": {"description": "x"}}, "only be used in `payment` mode"),
+        ({"automatic_tax": {"enabled": True}}, "valid address"),
+        ({"tax_id_collection": {"enabled": True}}, "customer_update"),
+        ({"discounts": [{"coupon": "none"}]}, "No such coupon"),
         ({"line_items": []}, "line_items"),
         ({"customer_email": "a@b.c"}, "only specify one"),
         ({"customer_creation": "always"}, "payment"),

@@ -17,6 +17,7 @@ CLASSES: dict[str, Any] = {
     for shape in (
         sdk.Customer, sdk.Product, sdk.Price, sdk.checkout.Session, sdk.Subscription, sdk.Invoice,
         sdk.InvoicePayment, sdk.PaymentIntent, sdk.Charge, sdk.Refund, sdk.Dispute, sdk.PaymentMethod,
+        sdk.Coupon, sdk.PromotionCode, sdk.Discount,
         sdk.billing_portal.Configuration, sdk.billing_portal.Session, sdk.WebhookEndpoint, sdk.Event,
     )
 }  # fmt: skip
@@ -65,7 +66,11 @@ def classes_in(hint: Any) -> list[Any]:
 def lived(shop: Shop) -> Shop:
     """A shop where one thing of each kind has happened."""
     api = shop.stripe.api
-    shop.subscribe("4000000000000341")
+    coupon = api.coupons.create({"percent_off": 10, "duration": "repeating", "duration_in_months": 3})
+    code = api.promotion_codes.create(
+        {"promotion": {"type": "coupon", "coupon": coupon.id}, "code": "SPRING"}
+    )
+    shop.subscribe("4000000000000341", discounts=[{"promotion_code": code.id}])
     shop.stripe.advance(shop.customer, days=40)
     charge = api.charges.list({"customer": shop.customer}).data[-1]
     api.refunds.create({"charge": charge.id, "amount": 100})
