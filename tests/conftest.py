@@ -22,6 +22,7 @@ from digestly.outline import document
 from digestly.outline.types import Outline
 from digestly.transcripts.types import Segment
 from tests.browser.chromium import FLAGS, chromium
+from tests.crashes import Nursery
 
 DATA = Path(__file__).parent / "data"
 SAMPLES = Path(__file__).parent.parent / "digestly" / "content" / "samples" / "data"
@@ -155,6 +156,14 @@ def published(
 ) -> Digest:
     """That talk, published in English in the edition of 2 March 2026."""
     return publish(make_digest(talk, edition_date=DAY))
+
+
+@pytest.fixture
+def nursery(home: Path, tmp_path: Path) -> Iterator[Nursery]:
+    """Where workers come from that are going to be killed."""
+    nursery = Nursery(home, tmp_path)
+    yield nursery
+    nursery.close()
 
 
 @pytest.fixture(scope="session")

@@ -31,8 +31,9 @@ class Request:
 
 @dataclass
 class Site:
-    """A server on 127.0.0.1. `connections` counts who came, `requests` keeps what they said."""
+    """A server on loopback. `connections` counts who came, `requests` keeps what they said."""
 
+    address: str = "127.0.0.1"
     scheme: str = "http"
     tls: ssl.SSLContext | None = None
     answers: dict[str, Answer] = field(default_factory=dict)
@@ -41,12 +42,12 @@ class Site:
 
     def __post_init__(self) -> None:
         self.closing = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server((self.address, 0))
         self.port: int = self._listener.getsockname()[1]
         threading.Thread(target=self._serve, daemon=True).start()
 
-    def url(self, path: str = "/", *, host: str = "127.0.0.1") -> str:
-        return f"{self.scheme}://{host}:{self.port}{path}"
+    def url(self, path: str = "/", *, host: str = "") -> str:
+        return f"{self.scheme}://{host or self.address}:{self.port}{path}"
 
     def allowed(self) -> AllowList:
         return AllowList.parse(f"127.0.0.0/8:{self.port}")
