@@ -152,6 +152,8 @@ if database["ENGINE"].endswith("sqlite3"):
     database["TEST"] = {"NAME": f"{database['NAME']}.test"}  # a file, since workers are other processes
 else:
     database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    # Seconds: a database that does not answer is away, and readers are told so rather than kept waiting.
+    database["OPTIONS"] = {"connect_timeout": 5, **database.get("OPTIONS", {})}
 CACHES = {"default": read("CACHE_URL", environment.cache, "locmem://")}
 
 # Work ---------------------------------------------------------------------------------------------------------
@@ -354,6 +356,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+CSRF_FAILURE_VIEW = "digestly.content.errors.forged"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = HTTPS

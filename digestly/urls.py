@@ -83,6 +83,8 @@ if apps.is_installed("accounts.outbox"):
 
     urlpatterns += [path("outbox/", outbox, name="outbox")]
 
+handler400 = "digestly.content.errors.bad"
 handler403 = "digestly.content.errors.forbidden"
 handler404 = "digestly.content.errors.not_found"
+handler429 = "digestly.content.errors.slow_down"  # allauth's name for it
 handler500 = "digestly.content.errors.broken"

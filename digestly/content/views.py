@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from billing import plus
 from digestly.outline import document, markdown
 
+from . import errors
 from .access import Reading, reading_for, readings_for
 from .caching import kept
 from .models import Digest, Edition, RetiredSlug, SmallPrint, Source
@@ -86,7 +87,7 @@ def digest(request: HttpRequest, day: date, slug: str) -> HttpResponseBase:
     if isinstance(found, str):
         return redirect(found, permanent=True)
     if found.state == Digest.State.WITHDRAWN:
-        return withdrawn(request, found)
+        return errors.gone(request, found.withdrawn_because)
     reading = reading_for(request.user, found)
     siblings = [(sibling.language, sibling.get_absolute_url()) for sibling in found.siblings()]
     context = {
@@ -142,7 +143,7 @@ def source(request: HttpRequest, slug: str) -> HttpResponseBase:
     found = Source.objects.known_to_readers().filter(slug=slug).first()
     if found is None:
         taken = get_object_or_404(Source.objects.withdrawn_from_readers(), slug=slug)
-        return withdrawn(request, taken, title=gettext("This source has been withdrawn."))
+        return errors.gone(request, taken.withdrawn_because, title=gettext("This source has been withdrawn."))
     digests, older = found.page_of_digests(language(), request.GET.get("before", ""), DIGESTS_A_PAGE)
     readings = readings_for(request.user, digests)
     context = {
@@ -203,12 +204,8 @@ def open_reading(request: HttpRequest, day: date, slug: str) -> Reading | HttpRe
     if isinstance(found, str):
         return redirect(found.rstrip("/") + "." + request.path.rsplit(".", 1)[1], permanent=True)
     if found.state == Digest.State.WITHDRAWN:
-        return withdrawn(request, found)
+        return errors.gone(request, found.withdrawn_because)
     return reading_for(request.user, found)
-
-
-def withdrawn(request: HttpRequest, row: Digest | Source, *, title: str = "") -> HttpResponse:
-    return render(request, "410.html", {"reason": row.withdrawn_because, "title": title}, status=410)
 
 
 def mark_locked(section: dict[str, Any], locked: Any) -> None:
