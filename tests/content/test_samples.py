@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 from collections import defaultdict
 from collections.abc import Callable
@@ -59,29 +60,44 @@ def test_six_digests_stand_in_three_editions_of_each_language(loaded: str) -> No
     for entry in EditionEntry.objects.select_related("edition", "digest"):
         assert entry.digest.state == State.PUBLISHED
         editions[entry.edition.language].add(entry.edition.date)
-    assert Digest.objects.count() == EditionEntry.objects.count() == 6
+    assert EditionEntry.objects.count() == 6
     assert {language: len(days) for language, days in editions.items()} == {"en": 3, "ko": 3}
-    assert "Samples: 6 digests published." in loaded
+    assert "Samples: 6 digests published, 2 for you to review." in loaded
 
 
 def test_they_came_by_the_real_pipeline(loaded: str) -> None:
     """Fetched over HTTP, written by the engine, and approved by the sample editor."""
     assert FetchAttempt.objects.filter(outcome="new", http_status=200).count() == 2
     walked = Digest.objects.exclude(transcript=None)
-    assert walked.count() == 4
+    assert walked.count() == 6
     for digest in walked:
         assert digest.engine.startswith("extractive")
         assert digest.transcript.url.startswith("http://127.0.0.1:")
         assert not editorial.errors_in(digest)
-    assert set(Digest.objects.values_list("reviewed_by__email", flat=True)) == {people.EDITOR}
+    reviewed = Digest.objects.published().values_list("reviewed_by__email", flat=True)
+    assert set(reviewed) == {people.EDITOR}
     assert not Episode.objects.exclude(state=Episode.State.TRANSCRIPT_READY).exists()
+
+
+def test_an_editor_finds_a_draft_of_each_language_that_only_waits_for_a_decision(
+    loaded: str, client: Browser
+) -> None:
+    waiting = Digest.objects.awaiting_review()
+    assert sorted(waiting.values_list("language", flat=True)) == ["en", "ko"]
+    _, email, password = people.LOGINS[-1]
+    client.login(email=email, password=password)
+    for digest in waiting:
+        page = client.get(f"/admin/content/digest/{digest.pk}/change/").content.decode()
+        assert html.escape(digest.title) in page
+        editorial.approve(digest, by=User.objects.get(email=email))
+    assert not Digest.objects.awaiting_review().exists()
 
 
 def test_a_guest_can_read_every_one_and_each_has_something_to_unlock(
     loaded: str, signed_in: Callable[[None], Browser]
 ) -> None:
     guest = signed_in(None)
-    for digest in Digest.objects.for_reading():
+    for digest in Digest.objects.published().for_reading():
         assert guest.get(digest.get_absolute_url()).status_code == 200
     for digest in Digest.objects.all():
         assert preview(digest.content).bullets > 0
@@ -147,8 +163,8 @@ def test_a_load_that_was_interrupted_is_made_whole(
         patched.setattr(room, name, interrupted)
         with pytest.raises(KeyboardInterrupt):
             load()
-    assert "Samples: 6 digests published." in load()
-    assert Digest.objects.count() == EditionEntry.objects.count() == 6
+    assert "Samples: 6 digests published, 2 for you to review." in load()
+    assert Digest.objects.count() == EditionEntry.objects.count() + 2 == 8
     assert Source.objects.filter(status=Source.Status.PAUSED).count() == 2
     assert User.objects.count() == len(people.LOGINS)
     assert "not needed" in load()

@@ -30,6 +30,7 @@ def filled(name: str, **places: str) -> str:
     today = timezone.localdate()
     text = (DATA / name).read_text(encoding="utf-8")
     places = {
+        "date0": format_datetime(timezone.now() - timedelta(hours=2)),
         "date1": format_datetime(datetime.combine(today - timedelta(days=1), time(6), UTC)),
         "date2": format_datetime(datetime.combine(today - timedelta(days=8), time(6), UTC)),
         "published": (today - timedelta(days=12)).isoformat() + "T09:00:00Z",

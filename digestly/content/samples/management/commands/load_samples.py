@@ -20,7 +20,8 @@ from digestly.fetch.addresses import AllowList
 from digestly.fetch.client import Client
 
 IMPORTED = ("telling-the-truth-ko.json", "telling-the-truth-en.json")
-# Days before today by which each digest stands in an edition: three editions in each language.
+# Days before today by which each digest stands in an edition: three editions in each language. The newest episode of
+# each feed is left for whoever comes to the desk.
 EDITIONS = {"slow-deploy-2": 0, "slow-deploy-1": 1, "commute-whiteboard-2": 0, "commute-whiteboard-1": 2}
 IMPORTED_EDITIONS = {"ko": 1, "en": 2}
 
@@ -41,7 +42,10 @@ class Command(BaseCommand):
             self._walk_feeds(base, editor)
         self._import_digests(editor)
         samples.update(status=Source.Status.PAUSED)  # the shelf is not served any more
-        self.stdout.write(f"Samples: {Digest.objects.published().count()} digests published.")
+        published, waiting = Digest.objects.published(), Digest.objects.awaiting_review()
+        self.stdout.write(
+            f"Samples: {published.count()} digests published, {waiting.count()} for you to review."
+        )
 
     def _walk_feeds(self, base: str, editor: User) -> None:
         """Only this client may reach the sample server; nobody else's may reach loopback at all."""
