@@ -210,6 +210,7 @@ CELERY_BEAT_SCHEDULE = {
 
 # What the fetcher may reach -----------------------------------------------------------------------------------
 
+YOUTUBE_HOME = "https://www.youtube.com"  # no variable: only tests play it, on loopback
 FETCH_ALLOW_PRIVATE = read("FETCH_ALLOW_PRIVATE", AllowList.parse, "")
 
 # Editions -----------------------------------------------------------------------------------------------------

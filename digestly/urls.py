@@ -12,6 +12,7 @@ from django.urls import include, path, register_converter
 
 from billing import views as billing
 from digestly.content import syndication, views
+from digestly.content.desk import queue
 from digestly.content.models import SmallPrint
 from digestly.deploy import health
 
@@ -62,6 +63,7 @@ urlpatterns = [
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.urls")),
     path("billing/", include("billing.urls")),
+    path("admin/queue/", admin.site.admin_view(queue.page), name="queue"),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),
     path("readyz", health.readyz),

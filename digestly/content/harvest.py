@@ -33,7 +33,7 @@ class Harvest:
 def store_episodes(source: Source, feed: ParsedFeed) -> Harvest:
     """Upsert by identity. Nothing is ever deleted: an episode that left the feed is marked missing."""
     told = {Episode.identity_of(item.guid): item for item in feed.items}
-    is_first = not source.episodes.exists()
+    is_first = not source.episodes.exclude(guid="").exists()  # those without were brought by hand
     known = {episode.identity: episode for episode in source.episodes.filter(identity__in=told)}
     new = [fresh(source, identity, item) for identity, item in told.items() if identity not in known]
     held = 0

@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from accounts.models import User
+from digestly.feeds import youtube
 from digestly.feeds.parse import parse
 from digestly.feeds.types import ParsedFeed
 from digestly.fetch.addresses import AllowList
@@ -52,6 +53,7 @@ def add_source(
     `allow` are the private networks that this process may reach, where they are not the site's; `newest` is how
     many episodes of the back catalogue are digested at the start.
     """
+    url = youtube.spelled(url, home=settings.YOUTUBE_HOME)
     check(url, allow=settings.FETCH_ALLOW_PRIVATE if allow is None else allow)
     norm = one_spelling(url)
     fields: dict[str, Any] = {"url": url, "slug": free_slug(host_of(url))}
@@ -94,10 +96,15 @@ def refresh(source: Source, client: Client, *, early: bool = False) -> FetchAtte
         put_off = {"next_fetch_at": hosts.next_turn(host), "attempts": source.attempts}
         lease.finish(Source.objects.filter(pk=source.pk), token, **put_off)
         return None
+    from . import arrivals
+
     asked_at = timezone.now()
     fetched: Fetched | None = None
     prepare()
     try:
+        if page := youtube.recognise(source.url):
+            found = youtube.find(page, client, home=settings.YOUTUBE_HOME)
+            return arrivals.arrive(source, token, found, asked_at)
         etag, last_modified = validators(source)
         fetched = client.fetch(source.url, etag=etag, last_modified=last_modified)
         feed = None if is_unchanged(source, fetched) else read(fetched)

@@ -53,6 +53,17 @@ def walk(source: Source, client: Client, *, say: Say, publish_by: User | None = 
     return draft_all(source, say=say, publish_by=publish_by, is_fetched=is_fetched)
 
 
+def walk_episode(
+    source: Source, episode: Episode | None, client: Client, *, say: Say, publish_by: User | None = None
+) -> Walked:
+    """The same for one episode of a source that is not looked at."""
+    if episode and episode.state in transcribe.UNFINISHED:
+        settle(episode, partial(transcribe.transcribe, client=client, early=True))
+    if episode:
+        say(f"  {episode}: {told(episode)}")
+    return draft_all(source, say=say, publish_by=publish_by)
+
+
 def look(source: Source, client: Client, *, say: Say) -> bool:
     """Fetch now, or wait for the worker who does; say what came of it."""
     attempt = newest_look(source, client)

@@ -29,8 +29,11 @@ def clean_address(url: str) -> str:
 
 class AddSourceForm(forms.Form):
     url = forms.CharField(
-        label=_("Feed address"),
-        help_text=_("A podcast feed (RSS, Atom, JSON) or the feed of a YouTube channel."),
+        label=_("Address"),
+        help_text=_(
+            "A podcast feed (RSS, Atom, JSON), or a channel, playlist or video of YouTube. A video brings in "
+            "that one episode."
+        ),
         widget=forms.URLInput(attrs={"class": "vTextField", "autofocus": True, "placeholder": "https://"}),
     )
     newest = forms.IntegerField(

@@ -18,12 +18,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from digestly.content import ingest
+from digestly.content import arrivals, ingest
 from digestly.content.models import FetchAttempt, Source
 from digestly.fetch.errors import Failure
 
 from . import polling, queueing, withdrawing
-from .digests import badge
+from .digests import badge, key_in
 from .health import advice
 from .history import steps_of
 from .kept import KeptAdmin, editor, say_done
@@ -123,6 +123,9 @@ class SourceAdmin(KeptAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         source = self.get_object(request, unquote(object_id))
+        if source is None and (home := arrivals.joined(key_in(object_id))):
+            messages.info(request, _("That channel is here already: this is it."))
+            return redirect("admin:content_source_change", home)
         around = {
             "attempts": list(source.fetch_attempts.all()[:ATTEMPTS_SHOWN]) if source else [],
             "log": steps_of(source, Source.Status) if source else [],

@@ -133,7 +133,9 @@ class Source(Leased):
 
 
 class FetchAttempt(models.Model):
-    """One look at a source and what came of it. `outcome` is "new", "unchanged", "not_modified" or an error code."""
+    """One look at a source and what came of it. `outcome` is in `GOOD`, or an error code."""
+
+    GOOD = ("new", "unchanged", "not_modified", "found")  # "found": the feed behind a page of YouTube's
 
     source = models.ForeignKey(Source, models.CASCADE, related_name="fetch_attempts")
     at = models.DateTimeField(auto_now_add=True)
@@ -156,7 +158,7 @@ class FetchAttempt(models.Model):
 
     @property
     def is_failure(self) -> bool:
-        return self.outcome not in ("new", "unchanged", "not_modified")
+        return self.outcome not in self.GOOD
 
 
 class HostState(models.Model):

@@ -7,15 +7,17 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
-from digestly.content import transcribe
+from digestly.content import arrivals, transcribe
 from digestly.content.ingest import add_source, source_named
 from digestly.content.management.editor import editor_named
 from digestly.content.models import Episode
 from digestly.content.outside import client
-from digestly.content.walk import Walked, draft_all, walk
+from digestly.content.walk import Walked, draft_all, walk, walk_episode
+from digestly.feeds import youtube
 from digestly.fetch.errors import Failure
 
 
@@ -54,9 +56,20 @@ class Command(BaseCommand):
     def bring(self, place: str, publish_by: User | None, options: dict[str, Any]) -> Walked:
         if "://" not in place:
             return self.bring_file(Path(place), publish_by, options)
+        if address := youtube.recognise(place):
+            return self.bring_from_youtube(place, address, publish_by)
         source, made = add_source(place, by=publish_by)
         self.stdout.write(f"{place}: {'added' if made else 'known, going on'}")
         return walk(source, client(), say=self.stdout.write, publish_by=publish_by)
+
+    def bring_from_youtube(self, place: str, address: youtube.Address, publish_by: User | None) -> Walked:
+        """A channel or playlist is walked as a feed is; of a video's channel only that one episode."""
+        found = youtube.find(address, client(), home=settings.YOUTUBE_HOME)
+        source, episode = arrivals.settle(found, by=publish_by)
+        self.stdout.write(f"{place}: {source.url}")
+        if found.video is None:
+            return walk(source, client(), say=self.stdout.write, publish_by=publish_by)
+        return walk_episode(source, episode, client(), say=self.stdout.write, publish_by=publish_by)
 
     def bring_file(self, file: Path, publish_by: User | None, options: dict[str, Any]) -> Walked:
         try:
