@@ -7,28 +7,36 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
+from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from digestly.work.wake import wake
-
-from . import gateway, sync
+from . import gateway
 from .models import (
     AccessGrant,
     BillingCustomer,
     BillingIncident,
     BillingNotice,
     CheckoutAttempt,
+    JournalEntry,
     PlanPrice,
+    Reconciliation,
+    Refund,
     StripeEvent,
     Subscription,
 )
-from .tasks import process_event
+from .staff import deeds
+from .staff.desk import staff_of
+from .staff.drift import drift_page
+from .staff.people import people_page, person_page
+from .staff.repayments import repay_page
 
 
 class RecordAdmin(admin.ModelAdmin):
     """Rows that follow Stripe, or are the record of something. They are read here; no form writes them."""
+
+    show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -66,7 +74,8 @@ class AccessGrantAdmin(admin.ModelAdmin):
 
     @admin.action(description=_("Revoke now"), permissions=["change"])
     def revoke(self, request: HttpRequest, grants: QuerySet[AccessGrant]) -> None:
-        revoked = grants.filter(revoked_at=None).update(revoked_at=timezone.now())
+        chosen = grants.select_related("user")
+        revoked = sum(deeds.revoke(one, by=staff_of(request), why="") for one in chosen)
         self.message_user(request, _("Revoked: %(count)s") % {"count": revoked})
 
 
@@ -89,22 +98,42 @@ class SubscriptionInline(admin.TabularInline):
 
 @admin.register(BillingCustomer)
 class BillingCustomerAdmin(RecordAdmin):
-    list_display = ("user", "stripe_customer_id", "last_synced_at", "needs_sync", "last_error", "livemode")
+    list_display = (
+        "user", "stripe_customer_id", "last_synced_at", "needs_sync", "last_error", "livemode", "everything",
+    )  # fmt: skip
     list_filter = ("needs_sync", "livemode")
     list_select_related = ("user",)
     search_fields = ("user__email", "stripe_customer_id")
     inlines = (SubscriptionInline,)
     actions = ("sync_now",)
 
+    def get_urls(self) -> list[Any]:
+        return [
+            path("people/", people_page, name="billing_people"),
+            path("people/<int:pk>/", person_page, name="billing_person"),
+            path("people/<int:pk>/refund/", repay_page, name="billing_repay"),
+            path("drift/", drift_page, name="billing_drift"),
+            path("drift/<int:pk>/", drift_page, name="billing_drift_of"),
+            *super().get_urls(),
+        ]
+
+    @admin.display(description=_("everything"))
+    def everything(self, customer: BillingCustomer) -> str:
+        if not customer.user_id:
+            return ""
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:billing_person", args=[customer.user_id]), _("Open")
+        )
+
     @admin.action(description=_("Compare with Stripe now"), permissions=["change"])
     def sync_now(self, request: HttpRequest, customers: QuerySet[BillingCustomer]) -> None:
-        for customer in customers:
+        for customer in customers.select_related("user"):
             try:
-                changes = sync.customer(customer.pk, sync.Reason.SWEEP)
+                changes = deeds.sync_now(customer, by=staff_of(request))
             except gateway.StripeFailure as error:
                 self.message_user(request, f"{customer}: {error}", messages.ERROR)
             else:
-                told = "; ".join(changes or []) or str(_("nothing changed"))
+                told = "; ".join(changes) or str(_("nothing changed"))
                 self.message_user(request, f"{customer}: {told}")
 
 
@@ -140,10 +169,9 @@ class StripeEventAdmin(RecordAdmin):
 
     @admin.action(description=_("Look into it again"), permissions=["change"])
     def look_again(self, request: HttpRequest, events: QuerySet[StripeEvent]) -> None:
-        chosen = list(events.values_list("pk", flat=True))
-        events.update(status=StripeEvent.Status.RECEIVED, next_try_at=None)
-        for pk in chosen:
-            wake(process_event, pk)
+        chosen = list(events)
+        for event in chosen:
+            deeds.replay(event, by=staff_of(request))
         told = ngettext("%(count)d event is looked into.", "%(count)d events are looked into.", len(chosen))
         self.message_user(request, told % {"count": len(chosen)})
 
@@ -163,3 +191,25 @@ class BillingNoticeAdmin(RecordAdmin):
     list_filter = ("kind",)
     list_select_related = ("user",)
     search_fields = ("user__email", "key")
+
+
+@admin.register(JournalEntry)
+class JournalEntryAdmin(RecordAdmin):
+    list_display = ("at", "kind", "user", "told", "by", "why")
+    list_filter = ("kind",)
+    list_select_related = ("user", "by")
+    search_fields = ("user__email", "by__email", "why", "told")
+
+
+@admin.register(Refund)
+class RefundAdmin(RecordAdmin):
+    list_display = ("charge_id", "amount", "currency", "state", "by", "why", "created_at")
+    list_filter = ("state",)
+    list_select_related = ("by",)
+    search_fields = ("charge_id", "stripe_refund_id", "by__email", "why")
+
+
+@admin.register(Reconciliation)
+class ReconciliationAdmin(RecordAdmin):
+    list_display = ("started_at", "scope", "compared", "differed", "late_events", "finished_at", "last_error")
+    list_filter = ("scope", "livemode")

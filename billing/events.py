@@ -84,6 +84,14 @@ def _columns(event: Json) -> dict[str, Any]:
     }
 
 
+def again(pk: int) -> None:
+    """Have an event looked into once more."""
+    from .tasks import process_event
+
+    StripeEvent.objects.filter(pk=pk).update(status=StripeEvent.Status.RECEIVED, next_try_at=None)
+    wake(process_event, pk)
+
+
 def process(pk: int) -> None:
     """Look into an event once, or say when to try again."""
     rows = StripeEvent.objects.filter(pk=pk)

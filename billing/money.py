@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext
@@ -27,6 +28,12 @@ def money(amount: int, currency: str) -> str:
         amount / 10**decimals, 0 if is_whole else decimals, use_l10n=True, force_grouping=True
     )
     return f"{SIGNS[currency]}{number}" if currency in SIGNS else f"{currency.upper()} {number}"
+
+
+def smallest_unit(amount: Decimal, currency: str) -> int | None:
+    """The other way round: 5.50 of a currency as Stripe counts it; None if it has no such small change."""
+    units = amount.scaleb(DECIMALS.get(currency.lower(), 2))
+    return int(units) if units == units.to_integral_value() else None
 
 
 def starting_at(price: PlanPrice) -> str:

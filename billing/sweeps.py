@@ -12,7 +12,7 @@ from digestly.work.sweep import sweeps
 from digestly.work.wake import wake_all
 
 from . import keys, reconcile, tasks
-from .models import BillingCustomer, BillingNotice, Reconciliation, StripeEvent
+from .models import BillingCustomer, BillingNotice, Reconciliation, Refund, StripeEvent
 
 JUST_NOW = timedelta(minutes=1)
 
@@ -51,6 +51,14 @@ def wake_comparisons() -> int:
 @sweeps("checkouts that died before they began")
 def forget_unmade() -> int:
     return reconcile.forget_unmade()
+
+
+@sweeps("refunds without an answer asked for again")
+def wake_refunds() -> int:
+    if not keys.is_selling():
+        return 0
+    unanswered = Refund.objects.unanswered().filter(created_at__lt=timezone.now() - JUST_NOW)
+    return wake_all(tasks.give_refund, unanswered.filter(Q(lease_until=None) | Q(lease_until__lt=Now())))
 
 
 @sweeps("letters about money sent")

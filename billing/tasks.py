@@ -8,7 +8,7 @@ from celery import shared_task
 
 from digestly.work.wake import wake
 
-from . import events, gateway, notices, reconcile, sync
+from . import events, gateway, notices, reconcile, refunds, sync
 from .models import BillingNotice, Reconciliation
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,14 @@ def reconcile_customer(pk: int) -> None:
         sync.customer(pk, sync.Reason.RECONCILE)
     except gateway.StripeFailure as error:
         log.warning("Customer %s not reconciled: %s", pk, error)
+
+
+@shared_task
+def give_refund(pk: int) -> None:
+    try:
+        refunds.give(pk)
+    except gateway.StripeFailure as error:
+        log.warning("Refund %s not given yet: %s", pk, error)
 
 
 @shared_task

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import ClassVar, Self
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
@@ -69,7 +69,7 @@ class RefundQuerySet(models.QuerySet["Refund"]):
 
 
 class Refund(Leased):
-    """Money that staff give back. The row is there before Stripe hears of it, and its uuid is the idempotency key:
+    """Money that staff give back. The row is there before Stripe hears of it, and keeps the idempotency key:
     whatever dies in between, the same money goes back once."""
 
     class State(models.TextChoices):
@@ -77,7 +77,8 @@ class Refund(Leased):
         DONE = "done", _("done")
         REFUSED = "refused", _("refused")
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    key = models.UUIDField(default=uuid4, editable=False)
     customer = models.ForeignKey(BillingCustomer, models.PROTECT, related_name="refunds")
     charge_id = models.CharField(max_length=255)
     amount = models.PositiveIntegerField(
