@@ -23,6 +23,7 @@ HOME = "https://www.youtube.com"
 HOSTS = frozenset({"youtube.com", "www.youtube.com", "m.youtube.com", "music.youtube.com"})
 SHORT_HOST = "youtu.be"
 NO_COOKIES = frozenset({"youtube-nocookie.com", "www.youtube-nocookie.com"})
+CLOSE = 4_000  # characters
 PAGE = Limits(max_bytes=6_000_000)
 
 INSTEAD = "Paste the channel's own address instead: youtube.com/channel/UC…"
@@ -42,11 +43,10 @@ _OF_CHANNEL = (
 )
 _OF_VIDEO = (
     re.compile(r'itemprop="channelId"\s+content="(UC[\w-]{22})"'),
-    re.compile(r'"videoDetails":\{.{0,4000}?"channelId":"(UC[\w-]{22})"', re.DOTALL),
     re.compile(r'"(?:externalChannelId|channelId)":"(UC[\w-]{22})"'),
 )
 _TITLE = re.compile(r'<meta\s+(?:property|name)="(?:og:)?title"\s+content="([^"<>]{1,500})"')
-_AUTHOR = re.compile(r'itemprop="author".{0,600}?itemprop="name"\s+content="([^"<>]{1,300})"', re.DOTALL)
+_NAME_OF = re.compile(r'itemprop="name"\s+content="([^"<>]{1,300})"')
 _PUBLISHED = re.compile(r'itemprop="(?:datePublished|uploadDate)"\s+content="([^"<>]{1,40})"')
 _SECONDS = re.compile(r'"lengthSeconds":"(\d{1,7})"')
 
@@ -144,7 +144,10 @@ def find(address: Address, client: Client, *, home: str = HOME) -> Found:
         return Found(_at(home, address.feed))
     fetched = client.fetch(_at(home, address.page), limits=PAGE, accept="text/html")
     page = decode(fetched.body, content_type=fetched.content_type)
-    channel = _first(_OF_VIDEO if address.kind == "video" else _OF_CHANNEL, page)
+    if address.kind == "video":
+        channel = _first(_OF_VIDEO, _part(page, '"videoDetails":')) or _first(_OF_VIDEO, page)
+    else:
+        channel = _first(_OF_CHANNEL, page)
     if not channel:
         raise _refusal(fetched, page, address)
     feed = Address("channel", channel).feed
@@ -165,9 +168,15 @@ def _first(patterns: tuple[re.Pattern[str], ...], page: str) -> str | None:
     return next((found[1] for pattern in patterns if (found := pattern.search(page))), None)
 
 
+def _part(page: str, mark: str) -> str:
+    """What follows the mark closely; nothing where it is not."""
+    start = page.find(mark)
+    return page[start : start + CLOSE] if start >= 0 else ""
+
+
 def _video(id: str, page: str) -> Video:
-    told = (pattern.search(page) for pattern in (_TITLE, _AUTHOR, _PUBLISHED, _SECONDS))
-    title, channel, published, seconds = told
+    title, published, seconds = (pattern.search(page) for pattern in (_TITLE, _PUBLISHED, _SECONDS))
+    channel = _NAME_OF.search(_part(page, 'itemprop="author"'))
     return Video(
         id=id,
         title=line_from_html(title[1]) if title else "",

@@ -22,7 +22,7 @@ from digestly.content import arrivals, ingest
 from digestly.content.models import FetchAttempt, Source
 from digestly.fetch.errors import Failure
 
-from . import polling, queueing, withdrawing
+from . import lists, polling, queueing, withdrawing
 from .digests import badge, key_in
 from .health import advice
 from .history import steps_of
@@ -113,6 +113,16 @@ class SourceAdmin(KeptAdmin):
             messages.info(request, _("This source is here already. Nothing was changed."))
         return redirect("admin:content_source_change", source.pk)
 
+    def list_view(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        return lists.page(request, {**self.admin_site.each_context(request), "opts": self.opts})
+
+    def export_view(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return lists.export()
+
     # One source -----------------------------------------------------------------------------------------------
 
     def change_view(
@@ -154,6 +164,8 @@ class SourceAdmin(KeptAdmin):
         return [
             path("<int:pk>/poll/", poll, name="content_source_poll"),
             path("<int:pk>/withdraw/", withdraw, name="content_source_withdraw"),
+            path("list/", self.admin_site.admin_view(self.list_view), name="content_source_list"),
+            path("sources.opml", self.admin_site.admin_view(self.export_view), name="content_source_export"),
             *super().get_urls(),
         ]
 
