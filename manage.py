@@ -44,11 +44,22 @@ def ensure_environment(command: str) -> None:
 
 
 def is_built(wanted: str) -> bool:
-    return PYTHON.exists() and STAMP.exists() and stamp_line(wanted) in STAMP.read_text().splitlines()
+    if not (PYTHON.exists() and STAMP.exists()):
+        return False
+    return {stamp_line(wanted), *map(extra_line, extras())} <= set(STAMP.read_text().splitlines())
+
+
+def extras() -> list[str]:
+    """What the operator wants besides, by the names in pyproject.toml: DIGESTLY_EXTRAS="llm"."""
+    return sorted(set(os.environ.get("DIGESTLY_EXTRAS", "").replace(",", " ").split()))
 
 
 def stamp_line(lock: str) -> str:
     return f"{lock} {hashlib.sha256((HOME / lock).read_bytes()).hexdigest()}"
+
+
+def extra_line(extra: str) -> str:
+    return f"[{extra}] {stamp_line(DEV_LOCK)}"  # the lock that their versions are taken from
 
 
 def build(wanted: str) -> None:
@@ -65,9 +76,17 @@ def build(wanted: str) -> None:
         install = [PYTHON, "-m", "pip", "install", "-q"]
     if not run(*install, "--require-hashes", "-r", HOME / wanted):
         sys.exit(f"Could not install {wanted}. Is the network there? Run the same command again to go on.")
+    if extras():
+        named = [word for extra in extras() for word in ("--extra", extra)]
+        pinned = ["--require-hashes", "-r", HOME / "pyproject.toml", *named, "-c", HOME / DEV_LOCK]
+        if install[0] == PYTHON or not run(*install, *pinned):
+            sys.exit(
+                f"Could not install {', '.join(extras())}, from DIGESTLY_EXTRAS. pyproject.toml names them."
+            )
     # The dev lock holds everything the base lock does, so after `test` there is nothing left for `up` to do.
     locks = [LOCK, DEV_LOCK] if wanted == DEV_LOCK else [LOCK]
-    STAMP.write_text("".join(stamp_line(lock) + "\n" for lock in locks))
+    lines = [*map(stamp_line, locks), *map(extra_line, extras())]
+    STAMP.write_text("".join(f"{line}\n" for line in lines))
 
 
 def run(*command: object) -> bool:

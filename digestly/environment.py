@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -77,6 +78,33 @@ def site_address(text: str) -> str:
     if not parts.hostname or parts.username or parts.path.strip("/") or parts.query or parts.fragment:
         raise ValueError("must be a whole address without a path, such as https://digests.example")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def endpoint(text: str) -> str:
+    """The address of an interface, which may have a path; blank is the provider's own."""
+    parts = urlsplit(text if scheme_of(text) in ("http", "https") else "")
+    if text and (not parts.hostname or parts.username or parts.query or parts.fragment):
+        raise ValueError("must be an address such as http://127.0.0.1:11434/v1")
+    return text.rstrip("/")
+
+
+def one_of(*names: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text in names:
+            return text
+        raise ValueError(f"must be {', '.join(names[:-1])} or {names[-1]}.")
+
+    return parse
+
+
+def money(text: str) -> Decimal:
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not (amount.is_finite() and 0 <= amount < 1_000_000):
+        raise ValueError("must be an amount such as 2.50, or 0 for none.")
+    return amount
 
 
 def database(text: str) -> dict[str, Any]:

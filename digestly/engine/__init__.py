@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from digestly.engine.errors import EngineError, TooShort, UnknownEngine
-from digestly.engine.make import Draft, Options, Report, make_outline
+from digestly.engine.make import Draft, NeedsModel, Options, Report, make_outline
 
-__all__ = ["Draft", "EngineError", "Options", "Report", "TooShort", "UnknownEngine", "make_outline"]
+__all__ = [
+    "Draft", "EngineError", "NeedsModel", "Options", "Report", "TooShort", "UnknownEngine", "make_outline",
+]  # fmt: skip

@@ -75,6 +75,33 @@ def test_an_environment_whose_python_is_gone_is_built_again(manage: ModuleType) 
     assert not manage.is_built(BASE)
 
 
+def test_an_extra_that_is_asked_for_later_is_added(
+    manage: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretend_built(manage, BASE)
+    monkeypatch.setenv("DIGESTLY_EXTRAS", "speech, llm llm")
+    assert manage.extras() == ["llm", "speech"]
+    assert not manage.is_built(BASE)
+    manage.STAMP.write_text("\n".join([manage.stamp_line(BASE), *map(manage.extra_line, manage.extras())]))
+    assert manage.is_built(BASE)
+    (manage.HOME / DEV).write_text("# other versions\n")
+    assert not manage.is_built(BASE)
+
+
+def test_extras_are_installed_as_the_lock_pins_them(
+    manage: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[list[str]] = []
+    monkeypatch.setattr(manage, "run", lambda *command: ran.append([str(part) for part in command]) or True)
+    monkeypatch.setenv("DIGESTLY_EXTRAS", "llm")
+    manage.VENV.mkdir()
+    manage.build(BASE)
+    last = " ".join(ran[-1])
+    assert "--require-hashes" in last
+    assert "--extra llm" in last
+    assert last.endswith(f"-c {manage.HOME / DEV}")
+
+
 @pytest.mark.parametrize(
     ("command", "before", "after"),
     [

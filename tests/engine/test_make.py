@@ -98,8 +98,8 @@ def test_an_hour_of_music_is_too_short() -> None:
 
 
 def test_an_unknown_engine_is_named_in_the_error() -> None:
-    with pytest.raises(UnknownEngine, match='"llm"'):
-        make_outline([], Options(engine="llm"))
+    with pytest.raises(UnknownEngine, match='"oracle"'):
+        make_outline([], Options(engine="oracle"))
 
 
 def test_without_times_points_have_evidence_but_no_start() -> None:

@@ -61,7 +61,7 @@ def test_an_error_is_json_and_exit_one(tmp_path: Path, capsys: pytest.CaptureFix
 def test_an_unknown_engine_is_a_clear_error() -> None:
     out = io.StringIO()
     with pytest.raises(SystemExit):
-        call_command("make_digest", str(TALK), "--engine", "llm", stdout=out)
+        call_command("make_digest", str(TALK), "--engine", "oracle", stdout=out)
     assert json.loads(out.getvalue())["error"]["code"] == "unknown_engine"
 
 

@@ -106,6 +106,7 @@ def _finish(text: str, tongue: Tongue) -> str:
             .replace("(", "")
             .replace(")", "")
         )
+        text = " ".join(text.split())
     if tongue.code == "en":
         text = _LONE_I.sub("I", text)
     if not text:

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from digestly.engine import Draft, EngineError, Options, make_outline
+from digestly.engine.llm.writer import Writer
 from digestly.engine.report import as_dict
 from digestly.fetch.errors import Failure
 from digestly.outline import markdown
@@ -28,6 +30,9 @@ class Command(BaseCommand):
         parser.add_argument("file")
         parser.add_argument("--engine", default="extractive", help="extractive (default) or llm")
         parser.add_argument("--language", help="the language spoken, when the transcript does not say it")
+        parser.add_argument(
+            "--into", help="the language to write in, if not the spoken one; needs --engine llm"
+        )
         parser.add_argument("--format", choices=["json", "markdown"], default="json")
         parser.add_argument(
             "--batch", action="store_true", help="one JSON transcript a line in, one outline a line out"
@@ -62,7 +67,14 @@ def draft_of(body: bytes, name: str, options: dict[str, Any]) -> Draft:
     language = options["language"] or transcript.language
     title = title_in(body) if transcript.format == "json" else None
     return make_outline(
-        transcript.segments, Options(engine=options["engine"], language=language, title=title)
+        transcript.segments,
+        Options(
+            engine=options["engine"],
+            language=language,
+            title=title,
+            into=options["into"],
+            writer=Writer(settings.LLM) if settings.LLM else None,
+        ),
     )
 
 

@@ -1,0 +1,99 @@
+"""Measures: figures by which an editor can tell a good draft from a doubtful one before reading it.
+
+All are shares from 0 to 1, computed from the outline and the transcript alone, the same way for each engine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from digestly.engine.grounding import share_said, stems
+from digestly.outline.timestamps import MAX_SECONDS
+from digestly.outline.types import Outline, Point
+from digestly.transcripts.types import Segment
+
+WINDOW = 300.0  # seconds of a recording in which a reader expects at least one bullet
+WORDED = 0.3  # of a bullet's words, from which on its wording is counted as the recording's own
+LONGEST, SHORTEST = 60, 3  # words of a bullet that reads well
+MOST_COMPARED = 600  # bullets; each is held against each
+
+_FILLER = re.compile(
+    r"\b(?:um+|uh+|you know|i mean|sort of|kind of)\b|(?:^|\s)(?:음|어|그니까|막)[,\s]", re.I
+)
+_STUTTER = re.compile(r"\b(\w+)[ ,]+\1\b", re.I)
+_DANGLING = re.compile(r"^(?:and|so|but|because|or|it|그래서|근데|그런데|그리고)\b", re.I)
+_DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """`support` is None where wording cannot be compared: the digest is in another language."""
+
+    coverage: float
+    redundancy: float
+    cleanliness: float
+    support: float | None
+
+
+def measure(outline: Outline, segments: Sequence[Segment], *, foreign: bool = False) -> Measures:
+    bullets = [bullet for section in outline.walk() for bullet in section.bullets]
+    return Measures(
+        coverage=round(_coverage(bullets, segments), 3),
+        redundancy=round(_redundancy(bullets), 3),
+        cleanliness=round(_share(bullets, _is_clean), 3),
+        support=None if foreign else round(_share(bullets, lambda bullet: _is_worded(bullet, segments)), 3),
+    )
+
+
+def _coverage(bullets: Sequence[Point], segments: Sequence[Segment]) -> float:
+    """Of the five-minute windows; where nothing has a time, of as many equal stretches of segments."""
+    moments = [
+        moment for segment in segments for moment in (segment.start, segment.end) if moment is not None
+    ]
+    length = max((moment for moment in moments if moment <= MAX_SECONDS), default=0.0)
+    if length > 0:
+        windows = max(1, int(length // WINDOW))
+        hit = {
+            min(int(bullet.start // WINDOW), windows - 1) for bullet in bullets if bullet.start is not None
+        }
+    else:
+        windows = max(1, len(segments) // 50)
+        places = [bullet.evidence[0] for bullet in bullets if bullet.evidence]
+        hit = {min(place * windows // max(1, len(segments)), windows - 1) for place in places}
+    return len(hit) / windows
+
+
+def _redundancy(bullets: Sequence[Point]) -> float:
+    """How like its nearest other a bullet is, on the mean."""
+    words = [stems(bullet.text) for bullet in bullets[:MOST_COMPARED]]
+    nearest = [
+        max((_alike(one, other) for place, other in enumerate(words) if place != own), default=0.0)
+        for own, one in enumerate(words)
+    ]
+    return sum(nearest) / len(nearest) if nearest else 0.0
+
+
+def _alike(one: set[str], other: set[str]) -> float:
+    return len(one & other) / len(one | other) if one and other else 0.0
+
+
+def _is_clean(bullet: Point) -> bool:
+    """No filler, no stutter, no beginning that hangs on the sentence before, and of a readable length."""
+    text = bullet.text
+    words = len(_DENSE.findall(text)) / 2.2 or len(text.split())
+    has_debris = any(debris.search(text) for debris in (_FILLER, _STUTTER, _DANGLING))
+    return not has_debris and SHORTEST <= words <= LONGEST
+
+
+def _is_worded(bullet: Point, segments: Sequence[Segment]) -> bool:
+    if bullet.evidence is None:
+        return False
+    first, last = bullet.evidence
+    near = " ".join(segment.text for segment in segments[max(0, first - 1) : last + 2])
+    return share_said(bullet.text, near) >= WORDED
+
+
+def _share(bullets: Sequence[Point], is_so: Callable[[Point], bool]) -> float:
+    return sum(map(is_so, bullets)) / len(bullets) if bullets else 0.0
