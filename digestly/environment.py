@@ -19,6 +19,8 @@ import dj_email_url
 import django_cache_url
 from django.core.exceptions import ImproperlyConfigured
 
+from digestly.engine.llm.model import OUTPUTS, Model
+
 BROKERS = ("amqp", "amqps", "pyamqp", "redis", "rediss", "filesystem")
 
 Value = TypeVar("Value")
@@ -105,6 +107,15 @@ def money(text: str) -> Decimal:
     if not (amount.is_finite() and 0 <= amount < 1_000_000):
         raise ValueError("must be an amount such as 2.50, or 0 for none.")
     return amount
+
+
+def language_model() -> Model | None:
+    """The model that LLM_MODEL names, if it is set."""
+    if not given("LLM_MODEL"):
+        return None
+    output: Any = read("LLM_OUTPUT", one_of(*OUTPUTS), OUTPUTS[0])
+    base_url = read("LLM_BASE_URL", endpoint, "")
+    return Model.named(given("LLM_MODEL"), key=given("LLM_API_KEY"), base_url=base_url, output=output)
 
 
 def database(text: str) -> dict[str, Any]:

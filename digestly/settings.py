@@ -19,7 +19,6 @@ from django.core.exceptions import ImproperlyConfigured
 from accounts import social
 from billing import keys
 from digestly import environment
-from digestly.engine.llm.model import OUTPUTS, Model
 from digestly.environment import given, number, read, required
 from digestly.fetch.addresses import AllowList
 
@@ -216,14 +215,7 @@ FETCH_ALLOW_PRIVATE = read("FETCH_ALLOW_PRIVATE", AllowList.parse, "")
 
 # The language model that writes digests -----------------------------------------------------------------------
 
-LLM = None
-if given("LLM_MODEL"):  # unset, the extractive engine writes
-    LLM = Model.named(
-        given("LLM_MODEL"),
-        key=given("LLM_API_KEY"),
-        base_url=read("LLM_BASE_URL", environment.endpoint, ""),
-        output=read("LLM_OUTPUT", environment.one_of(*OUTPUTS), "tool"),
-    )
+LLM = environment.language_model()  # None: the extractive engine writes
 # In the currency of the price table. What a request may cost is reserved before it is sent.
 LLM_DIGEST_BUDGET = read("LLM_DIGEST_BUDGET", environment.money, "2")
 LLM_DAY_BUDGET = read("LLM_DAY_BUDGET", environment.money, "20")
