@@ -57,7 +57,9 @@ def decode(body: bytes, *, content_type: str | None = None, declared: str | None
     if wide := _wide_without_mark(body):
         return body.decode(wide, "replace")
 
-    announced = [name for name in (charset_of(content_type), declared) if name]
+    announced = [
+        name for name in (charset_of(content_type), declared) if name and not _is_disproved(name, body)
+    ]
     for encoding in _readings(body, announced):
         try:
             return body.decode(encoding)
@@ -104,6 +106,11 @@ def _readings(body: bytes, announced: list[str]) -> Iterator[str]:
     elif not announced and (guess := _guess(body)):
         yield guess
     yield "cp1252"
+
+
+def _is_disproved(name: str, body: bytes) -> bool:
+    """Servers say "us-ascii" of anything; one letter beyond it shows that they do not know."""
+    return not body.isascii() and name.strip().lower() in ("ascii", "us-ascii")
 
 
 def _codec(name: str) -> str | None:

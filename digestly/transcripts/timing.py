@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -35,7 +34,7 @@ def seconds(written: object) -> float | None:
 
 def plausible(value: float) -> float | None:
     """The moment, if a recording can have it."""
-    return round(float(value), 3) if math.isfinite(value) and 0 <= value <= LONGEST_SECONDS else None
+    return round(float(value), 3) if 0 <= value <= LONGEST_SECONDS else None  # nor has what is no number
 
 
 def with_ends(segments: Iterable[Segment]) -> tuple[Segment, ...]:

@@ -39,8 +39,8 @@ FRENCH = "\n\n".join(
 class Show:
     """A podcast. What it says at its feed address can be changed at any time."""
 
-    def __init__(self) -> None:
-        self.site = Site()
+    def __init__(self, site: Site | None = None) -> None:
+        self.site = site or Site()
 
     @property
     def url(self) -> str:

@@ -10,8 +10,10 @@ import contextlib
 import socket
 import ssl
 import threading
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from digestly.fetch.addresses import AllowList
@@ -95,6 +97,14 @@ def reply(status: int = 200, body: bytes = b"", *, length: int | None = None, **
     lines = [f"HTTP/1.1 {status} Words", f"Content-Length: {len(body) if length is None else length}"]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
     return "\r\n".join(lines).encode("utf-8") + b"\r\n\r\n" + body
+
+
+@cache
+def bomb(megabytes: int) -> bytes:
+    """A gzip of so many megabytes of nothing."""
+    packer = zlib.compressobj(wbits=16 + zlib.MAX_WBITS)
+    zeros = bytes(1_000_000)
+    return b"".join(packer.compress(zeros) for _ in range(megabytes)) + packer.flush()
 
 
 def redirect(there: str, status: int = 302) -> bytes:

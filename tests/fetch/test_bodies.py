@@ -9,13 +9,12 @@ import tracemalloc
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
 
 import pytest
 
 from digestly.fetch.client import FEED, Client, Limits
 from digestly.fetch.errors import BadEncoding, Failure, TooLarge, Truncated, Unreachable
-from tests.fetch.loopback import Site, reply
+from tests.fetch.loopback import Site, bomb, reply
 
 TEXT = "".join(f"<item>{number}</item>" for number in range(20_000)).encode()
 SMALL = Limits(max_bytes=100_000, total=5)
@@ -24,13 +23,6 @@ SMALL = Limits(max_bytes=100_000, total=5)
 def raw_deflate(data: bytes) -> bytes:
     packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
     return packer.compress(data) + packer.flush()
-
-
-@cache
-def bomb(megabytes: int) -> bytes:
-    packer = zlib.compressobj(wbits=16 + zlib.MAX_WBITS)
-    zeros = bytes(1_000_000)
-    return b"".join(packer.compress(zeros) for _ in range(megabytes)) + packer.flush()
 
 
 @pytest.mark.parametrize(
