@@ -1,8 +1,8 @@
 """Language: which one a transcript speaks, as the first part of its tag ("en", "ko").
 
 A declared language is believed unless the script contradicts it, or it is English and hardly an English word is
-said: "en" is what hosts fill in when nobody chose. Scripts that one language owns decide at once; the rest is left to
-a statistical model.
+said: "en" is what hosts fill in when nobody chose. Scripts that one language owns decide at once; in the rest its
+little words tell a language.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from digestly.engine.little_words import told_language
 from digestly.transcripts.types import Segment
 
 SAMPLE = 20_000  # letters are enough to tell
@@ -54,7 +55,8 @@ def spoken_language(segments: Sequence[Segment], *, declared: str | None = None)
     has_own_script = any(stated == languages[0] for languages in _LANGUAGES.values())
     if stated and not has_own_script and _is_plausible(stated, sample):
         return stated
-    return _guessed(sample) if len(_LETTER.findall(sample)) >= 20 else stated or UNKNOWN
+    told = told_language(sample) if len(_LETTER.findall(sample)) >= 20 else ""
+    return told or stated or UNKNOWN
 
 
 def _is_plausible(language: str, sample: str) -> bool:
@@ -94,9 +96,3 @@ def _script_of(sample: str) -> str:
         counts["kana"] += counts.pop("han")
     name, count = max(counts.items(), key=lambda seen: (seen[1], seen[0]))
     return name if letters and count >= DECIDING * letters else ""
-
-
-def _guessed(sample: str) -> str:
-    from py3langid import classify  # loads its model on import, which most transcripts do not need
-
-    return str(classify(sample)[0])

@@ -95,7 +95,7 @@ def test_a_section_beyond_ten_minutes_has_sub_sections() -> None:
     said = [
         f"{text} Number {n} of the {name} notes."
         for name, kept in parts.items()
-        for n in range(40)
+        for n in range(90)
         for text in kept
     ]
     draft = make_outline([Segment(None, None, None, text) for text in said])

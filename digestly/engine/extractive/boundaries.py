@@ -1,7 +1,7 @@
-"""Boundaries: how likely a new topic begins at each sentence, as log-odds up to a constant.
+"""Boundaries: how likely a new topic begins at each sentence, as log-odds.
 
 Evidence is of any language and any show: vocabulary that drifts apart, turns, pauses, and the few phrases by
-which people announce that they move on.
+which people announce that they move on. What each kind counts for is fitted (see `weights`).
 """
 
 from __future__ import annotations
@@ -12,30 +12,48 @@ from collections.abc import Sequence
 import numpy as np
 
 from digestly.engine.extractive.cohesion import WIDTHS, Floats, cohesion
-from digestly.engine.extractive.sentences import Sentence
+from digestly.engine.extractive.sentences import WORDS_A_SECOND, Sentence
 from digestly.engine.extractive.terms import Terms
+from digestly.engine.extractive.themes import thematic_cohesion
 from digestly.engine.extractive.tongues import Tongue
+from digestly.engine.extractive.weights import fitted
 
 NEIGHBOURHOOD = 90.0  # spoken seconds around a sentence in which a valley of cohesion is judged
+BANTER_BEFORE, BANTER_AFTER = 30.0, 60.0  # seconds in which changes of speaker are counted
+NEARBY = 4  # sentences
+EDGE = 60.0  # seconds at both ends where greetings stand
+READ = 240  # characters of a sentence in which phrases are looked for
+
+Columns = dict[str, Floats]
 
 
 def boundary_scores(sentences: Sequence[Sentence], terms: Terms, tongue: Tongue) -> Floats:
     """One score a sentence; the higher, the likelier that a topic starts with it."""
-    scores: Floats = evidence(sentences, terms, tongue) @ np.array(list(WEIGHTS.values()))
-    return scores
+    weights = fitted("boundaries")
+    columns = evidence(sentences, terms, tongue)
+    scores = sum((weights[name] * column for name, column in columns.items()), np.zeros(len(sentences)))
+    return scores + weights["even"]
 
 
-def evidence(sentences: Sequence[Sentence], terms: Terms, tongue: Tongue) -> Floats:
-    """One row a sentence, one column for each name in WEIGHTS."""
+def evidence(sentences: Sequence[Sentence], terms: Terms, tongue: Tongue) -> Columns:
+    """Each kind of evidence with its value for every sentence."""
     clock = np.array([sentence.clock for sentence in sentences])
-    drift = cohesion(terms, clock)
-    columns: list[Floats] = []
-    for place in range(len(WIDTHS)):
-        columns += [1 - drift[:, place], _depth(drift[:, place], clock)]
-    columns += [drift[:, -2], drift[:, -1]]
-    columns += _turn_evidence(sentences)
-    columns += _phrase_evidence(sentences, tongue)
-    return np.stack(columns, axis=1)
+    return {
+        **_drift_evidence(terms, clock),
+        **_turn_evidence(sentences, clock),
+        **_phrase_evidence(sentences, tongue),
+        **_shape_evidence(sentences, terms, clock),
+    }
+
+
+def _drift_evidence(terms: Terms, clock: Floats) -> Columns:
+    words, themes = cohesion(terms, clock), thematic_cohesion(terms, clock)
+    columns = {"words_begin": words[:, -2], "words_end": words[:, -1]}
+    for place, width in enumerate(WIDTHS):
+        for kind, drift in (("words", words[:, place]), ("themes", themes[:, place])):
+            columns[f"{kind}_apart_{width:.0f}"] = 1 - drift
+            columns[f"{kind}_valley_{width:.0f}"] = _depth(drift, clock)
+    return columns
 
 
 def _depth(values: Floats, clock: Floats) -> Floats:
@@ -63,36 +81,85 @@ def _range_maximum(values: Floats, begin: np.ndarray, end: np.ndarray) -> Floats
     return result
 
 
-def _turn_evidence(sentences: Sequence[Sentence]) -> list[Floats]:
-    """Change of speaker, the host speaking, the host taking over, and the pause before."""
+def _turn_evidence(sentences: Sequence[Sentence], clock: Floats) -> Columns:
+    """Change of speaker, the host, the pause before, and how quickly speakers change around."""
+    size = len(sentences)
     speakers = [sentence.speaker for sentence in sentences]
-    change = np.array([float(i > 0 and speakers[i] != speakers[i - 1]) for i in range(len(speakers))])
+    change = np.array([float(i > 0 and speakers[i] != speakers[i - 1]) for i in range(size)])
     turns = Counter(speaker for speaker, turned in zip(speakers, change, strict=True) if turned and speaker)
     host = max(turns, key=lambda name: (turns[name], name)) if len(turns) > 1 else None
     hosting = np.array([float(host is not None and speaker == host) for speaker in speakers])
-    pause = np.array([min(sentence.pause, 3.0) for sentence in sentences])
-    return [change, hosting, change * hosting, pause]
+    here = np.arange(size)
+    changes = np.concatenate([[0.0], np.cumsum(change)])
+    before = changes[here] - changes[np.searchsorted(clock, clock - BANTER_BEFORE)]
+    after = changes[np.searchsorted(clock, clock + BANTER_AFTER)] - changes[here + 1]
+    turn = np.cumsum(change).astype(np.int64)
+    lengths = np.bincount(turn, [sentence.length for sentence in sentences])
+    return {
+        "turn": change,
+        "host": hosting,
+        "host_takes_over": change * hosting,
+        "pause": np.array([min(sentence.pause, 3.0) for sentence in sentences]),
+        "banter_before": np.log1p(before),
+        "banter_after": np.log1p(np.maximum(after, 0.0)),
+        "turn_before": np.log1p(lengths[np.maximum(turn - 1, 0)]) * change,
+    }
 
 
-def _phrase_evidence(sentences: Sequence[Sentence], tongue: Tongue) -> list[Floats]:
-    texts = [sentence.text[:240] for sentence in sentences]
-    opens = np.array([float(bool(tongue.opens.search(text))) for text in texts])
-    introduces = np.array([float(bool(tongue.introduces.search(text))) for text in texts])
-    asks = np.array([float(bool(tongue.asks.search(text))) for text in texts])
-    closes = np.array([float(bool(tongue.closes.search(text))) for text in texts])
-    size = np.log1p(np.array([sentence.length for sentence in sentences]))
-    return [
-        opens,
-        introduces,
-        asks,
-        _shifted(opens, -1),
-        _shifted(introduces, -1),
-        np.maximum(_shifted(closes, 1), 0.6 * _shifted(closes, 2)),
-        closes,
-        _shifted(asks, 1),
-        size,
-        _shifted(size, 1),
-    ]
+def _phrase_evidence(sentences: Sequence[Sentence], tongue: Tongue) -> Columns:
+    texts = [sentence.text[:READ] for sentence in sentences]
+    bare = [text[lead.end() :] if (lead := tongue.leads.match(text)) else text for text in texts]
+    said = {
+        name: np.array([float(bool(pattern.search(text))) for text in texts])
+        for name, pattern in (
+            ("opens", tongue.opens),
+            ("introduces", tongue.introduces),
+            ("asks", tongue.asks),
+            ("closes", tongue.closes),
+            ("names", tongue.titled),
+        )
+    } | {
+        name: np.array([float(bool(pattern.match(text))) for text in heads])
+        for name, pattern, heads in (
+            ("enumerates", tongue.enumerates, texts),
+            ("restarts", tongue.restarts, texts),
+            ("resumes", tongue.resumes, texts),
+            ("dangles", tongue.dangling, bare),
+        )
+    }
+    following = {
+        f"{name}_next": _shifted(said[name], -1) for name in ("opens", "introduces", "enumerates", "dangles")
+    }
+    closed = np.maximum(_shifted(said["closes"], 1), 0.6 * _shifted(said["closes"], 2))
+    return said | following | {"closed_before": closed, "asked_before": _shifted(said["asks"], 1)}
+
+
+def _shape_evidence(sentences: Sequence[Sentence], terms: Terms, clock: Floats) -> Columns:
+    """How long and how dense with terms the sentences before and after are, and where greetings stand."""
+    length = np.array([sentence.length for sentence in sentences])
+    size = np.log1p(length)
+    words = np.maximum(length * WORDS_A_SECOND, 1.0)
+    content = np.diff(terms.offsets).astype(np.float64)
+    return {
+        "length": size,
+        "length_before": _shifted(size, 1),
+        "lengths_before": _mean(size, -NEARBY, 0),
+        "lengths_after": _mean(size, 0, NEARBY),
+        "density": content / words,
+        "density_before": _mean(content, -NEARBY, 0) / np.maximum(_mean(words, -NEARBY, 0), 1.0),
+        "density_after": _mean(content, 0, NEARBY) / np.maximum(_mean(words, 0, NEARBY), 1.0),
+        "begin": (clock < EDGE).astype(np.float64),
+        "end": (clock > clock[-1] + length[-1] - EDGE).astype(np.float64),
+    }
+
+
+def _mean(values: Floats, since: int, until: int) -> Floats:
+    """Mean of the values from `since` to `until` places away."""
+    running = np.concatenate([[0.0], np.cumsum(values)])
+    here = np.arange(len(values))
+    low, high = np.clip(here + since, 0, len(values)), np.clip(here + until, 0, len(values))
+    mean: Floats = (running[high] - running[low]) / np.maximum(high - low, 1)
+    return mean
 
 
 def _shifted(values: Floats, by: int) -> Floats:
@@ -103,31 +170,3 @@ def _shifted(values: Floats, by: int) -> Floats:
     else:
         result[:by] = values[-by:]
     return result
-
-
-# Log-odds for each kind of evidence, fitted by logistic regression on transcripts with human chapters, every
-# show weighing the same. Only differences matter: `sections` sets the threshold recording by recording.
-WEIGHTS = {
-    "apart_near": 2.4,
-    "valley_near": 1.3,
-    "apart_middle": 0.8,
-    "valley_middle": 1.2,
-    "apart_far": 1.6,
-    "valley_far": -0.3,
-    "words_begin": 2.1,
-    "words_end": 1.5,
-    "turn": 0.75,
-    "host": 0.05,
-    "host_takes_over": 0.4,
-    "pause": 0.85,
-    "opens": 1.75,
-    "introduces": 0.55,
-    "asks": -0.05,
-    "opens_next": 0.95,
-    "introduces_next": 0.85,
-    "closed_before": 0.4,
-    "closes": 0.25,
-    "asked_before": -0.25,
-    "length": 0.4,
-    "length_before": 0.6,
-}

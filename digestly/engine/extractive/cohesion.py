@@ -16,13 +16,14 @@ VOCABULARY = 900  # the most telling repeated terms; rarer ones cannot link two 
 CHUNK = 1200  # sentences
 
 Floats = NDArray[np.float64]
+Places = NDArray[np.int64]
 
 
 def cohesion(terms: Terms, clock: Floats) -> Floats:
     """One row a sentence: cosine of the windows meeting at its start, for each width, then the share of words
     that begin there and of words that end there."""
     size = len(clock)
-    telling = _telling(terms)
+    telling = telling_terms(terms)
     result = np.zeros((size, len(WIDTHS) + 2))
     if not len(telling) or not size:
         return result
@@ -35,14 +36,15 @@ def cohesion(terms: Terms, clock: Floats) -> Floats:
     return result
 
 
-def _telling(terms: Terms) -> NDArray[np.int64]:
+def telling_terms(terms: Terms) -> Places:
+    """The repeated terms that tell most about what is said where."""
     repeated = np.flatnonzero(terms.count > 1)
     worth = terms.count[repeated] * terms.weight[repeated]
     return repeated[np.argsort(-worth, kind="stable")[:VOCABULARY]]
 
 
 def _chunk(
-    terms: Terms, clock: Floats, column: NDArray[np.int64], weight: NDArray[np.float32], begin: int, end: int
+    terms: Terms, clock: Floats, column: Places, weight: NDArray[np.float32], begin: int, end: int
 ) -> Floats:
     reach = WIDTHS[-1]
     low = int(np.searchsorted(clock, clock[begin] - reach))
@@ -62,9 +64,7 @@ def _chunk(
     return np.stack(rows, axis=1).astype(np.float64)
 
 
-def _running_counts(
-    terms: Terms, column: NDArray[np.int64], width: int, low: int, high: int
-) -> NDArray[np.float32]:
+def _running_counts(terms: Terms, column: Places, width: int, low: int, high: int) -> NDArray[np.float32]:
     """Row i holds how often each telling term occurs in sentences low … low+i-1."""
     counts = np.zeros((high - low + 1, width), dtype=np.float32)
     columns = column[terms.between(low, high)]
@@ -77,7 +77,7 @@ def _running_counts(
 def _windows(
     running: NDArray[np.float32],
     clock: Floats,
-    here: NDArray[np.int64],
+    here: Places,
     low: int,
     high: int,
     before: float,

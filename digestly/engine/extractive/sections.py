@@ -16,12 +16,20 @@ import numpy as np
 from digestly.engine.extractive.cohesion import Floats
 from digestly.engine.extractive.sentences import Sentence
 
-USUAL = 360.0  # spoken seconds a topic lasts in a recording of an hour
+USUAL = 270.0  # spoken seconds a topic lasts in a recording of an hour
+# In free talk, full of sentences that are hardly a word, topics last longer than where speech is prepared; and where
+# long turns follow each other, a topic is a few of them.
+NOD = 1.2  # spoken seconds of a sentence that only nods
+NODDING = 2.2
+TURNS, LONGEST_USUAL = 3, 600.0
+FEWEST_TURNS = 4
 SHORTEST = 40.0
 SPREAD = 0.75  # of the logarithm of lengths
 ENDLESS = 0.5
 RANK = 0.8  # candidates above the threshold for each topic expected
-PRIOR = 1.0  # how much length counts against evidence
+PRIOR = 0.75  # how much length counts against evidence
+# Log-odds from which a start is believed, and how much that counts beside its rank in the recording.
+BELIEVED, BELIEF, MOST_BELIEF = -2.5, 0.3, 0.75
 LONG = 600.0  # a section beyond this gets sub-sections
 SUB_USUAL = 240.0
 CANDIDATE_GAP = 8.0  # seconds within which only the best start is considered
@@ -39,7 +47,7 @@ class Span:
 def topics(sentences: Sequence[Sentence], scores: Floats) -> tuple[Span, ...]:
     """Consecutive spans that cover all sentences."""
     edges = np.array([sentence.clock for sentence in sentences] + [_end_of(sentences)])
-    usual = _usual_length(float(edges[-1]))
+    usual = _usual_length(sentences, float(edges[-1]))
     cuts = best_cuts(edges, scores, 0, len(sentences), usual)
     return tuple(Span(first, end, _parts(edges, scores, first, end, usual)) for first, end in pairwise(cuts))
 
@@ -58,9 +66,12 @@ def _end_of(sentences: Sequence[Sentence]) -> float:
     return sentences[-1].clock + sentences[-1].length
 
 
-def _usual_length(duration: float) -> float:
-    """Sections grow with the square root of the recording: nobody reads a hundred headings."""
-    return USUAL * math.sqrt(max(duration, 150.0) / 3600)
+def _usual_length(sentences: Sequence[Sentence], duration: float) -> float:
+    """Sections grow with the square root of the recording, for nobody reads a hundred headings, and with its ease."""
+    nods = sum(sentence.length < NOD for sentence in sentences) / len(sentences)
+    usual = USUAL * math.sqrt(max(duration, 150.0) / 3600) * math.exp(NODDING * nods)
+    turns = 1 + sum(one.speaker != other.speaker for one, other in pairwise(sentences))
+    return max(usual, min(TURNS * duration / turns, LONGEST_USUAL)) if turns > FEWEST_TURNS else usual
 
 
 def best_cuts(edges: Floats, scores: Floats, first: int, end: int, usual: float) -> list[int]:
@@ -92,9 +103,11 @@ def _improbability(relative: Floats) -> Floats:
 
 
 def _threshold(scores: Floats, expected: float) -> float:
-    """The score that as many candidates reach as topics are expected: all kinds of talk are judged alike."""
+    """The score that as many candidates reach as topics are expected, for all kinds of talk are judged alike, drawn
+    towards the odds that are believed anywhere."""
     rank = min(max(round(RANK * expected), 1), len(scores))
-    return float(-np.partition(-scores, rank - 1)[rank - 1]) if rank else 0.0
+    reached = float(-np.partition(-scores, rank - 1)[rank - 1]) if rank else 0.0
+    return reached + min(max(BELIEF * (BELIEVED - reached), -MOST_BELIEF), MOST_BELIEF)
 
 
 def _candidates(edges: Floats, scores: Floats, first: int, end: int, usual: float) -> list[int]:

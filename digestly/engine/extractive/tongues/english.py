@@ -98,6 +98,18 @@ _OPENS = any_of(
     r"\bwelcome (?:back|everyone|everybody|to|folks)\b",
     r"\b(?:to wrap up|wrapping up|in closing|to close|final thoughts|before we (?:go|close|finish|end|wrap))\b",
 )
+_GATHERS = (
+    r"^(?:(?:okay|ok|alright|all right|right|so|and|well|now|then|great|cool|yeah|yes|perfect|excellent|awesome|thanks"
+    r"|thank you|but|um|uh)\b[,.! ]*)*"
+)
+_ENUMERATES = _GATHERS + any_of(
+    r"(?:(?:the|our|my|your|this|a|one|we have|there's|there is|i have|it's|that's) )*(?:very )?"
+    r"(?:next|last|final|another|first|second|third|fourth|fifth|sixth|other)\b"
+    r"(?! (?:week|year|month|time|night|few|couple|of all|hand|one second|minute|day|thing i|words?|thoughts?|question for))",
+    r"(?:moving|jumping|turning|switching|shifting|coming|going|heading|getting|let's (?:move|go|turn|jump|get|look|talk|start|see)"
+    r"|let us (?:move|go|turn)|on) (?:\w+ ){0,2}(?:to|into|on|onto|with|at|about)\b",
+    r"(?:speaking of|as for|regarding|in terms of|when it comes to|with respect to|next up|finally|lastly)\b",
+)
 _INTRODUCES = any_of(
     r"\b(?:titled|entitled)\b",
     r"\blet'?s (?:talk|discuss|look|see|hear|take|consider)\b",
@@ -293,7 +305,16 @@ ENGLISH = Tongue(
     listed=listed,
     covers="The conversation covers {topics}.",
     opens=re.compile(_OPENS, re.IGNORECASE),
+    enumerates=re.compile(_ENUMERATES, re.IGNORECASE),
     introduces=re.compile(_INTRODUCES, re.IGNORECASE),
+    restarts=re.compile(
+        r"(?:okay|ok|alright|all right|right|now|well|so|great|awesome|cool|excellent|good|perfect|anyways?|moving)\b",
+        re.IGNORECASE,
+    ),
+    resumes=re.compile(
+        r"(?:and|but|because|cause|or|which|yeah|yes|no|exactly|yep|sure|mm|uh-huh|mm-hmm|hmm|oh|like)\b",
+        re.IGNORECASE,
+    ),
     closes=re.compile(_CLOSES, re.IGNORECASE),
     fillers=re.compile(rf"(?:,\s*)?(?<![\w'’-]){_FILLER}(?![\w'’-])(?:,(?=\s))?", re.IGNORECASE),
     leads=re.compile(

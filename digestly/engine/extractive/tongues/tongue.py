@@ -45,7 +45,10 @@ class Tongue:
 
     # Where topics begin and end.
     opens: re.Pattern[str] = NEVER
+    enumerates: re.Pattern[str] = NEVER  # at a sentence's start: "Next …", "Another …", "Moving on to …"
     introduces: re.Pattern[str] = NEVER
+    restarts: re.Pattern[str] = NEVER  # "Okay, …", which gathers the listeners again
+    resumes: re.Pattern[str] = NEVER  # "And …", "Exactly, …", which goes on with what was said
     closes: re.Pattern[str] = NEVER
     asks: re.Pattern[str] = re.compile(r"[?？؟]")
 
