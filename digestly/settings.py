@@ -211,6 +211,9 @@ CELERY_BEAT_SCHEDULE = {
 # What the fetcher may reach -----------------------------------------------------------------------------------
 
 YOUTUBE_HOME = "https://www.youtube.com"  # no variable: only tests play it, on loopback
+# Words where a feed links to none; each needs an extra of its own (see README).
+YOUTUBE_CAPTIONS = read("YOUTUBE_CAPTIONS", environment.switch, "0")
+WHISPER_MODEL_DIR = given("WHISPER_MODEL_DIR")
 FETCH_ALLOW_PRIVATE = read("FETCH_ALLOW_PRIVATE", AllowList.parse, "")
 
 # The language model that writes digests -----------------------------------------------------------------------

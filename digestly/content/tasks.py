@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from celery import shared_task
+from django.conf import settings
 
 from digestly.fetch.urls import host_of
 
@@ -40,7 +41,13 @@ def refresh_source(pk: int) -> None:
         ingest.refresh(source, client())
 
 
-@shared_task
+# Listening to a recording takes hours; without it nothing here does, and the usual limit holds.
+LISTENING = (
+    {"time_limit": 13 * 3_600, "soft_time_limit": 13 * 3_600 - 60} if settings.WHISPER_MODEL_DIR else {}
+)
+
+
+@shared_task(**LISTENING)
 def transcribe_episode(pk: int) -> None:
     if episode := Episode.objects.select_related("source").filter(pk=pk).first():
         transcribe.transcribe(episode, client())

@@ -22,8 +22,10 @@ from digestly.fetch.errors import Failure
 from digestly.parsing.apart import apart, prepare
 from digestly.transcripts.parse import parse
 from digestly.transcripts.types import ParsedTranscript
+from digestly.work import lease
 from digestly.work.wake import wake
 
+from . import providers
 from .ingest import primary
 from .models import Digest, Episode, Source, Transcript
 from .models.transition import claim, finish, log, move
@@ -78,8 +80,29 @@ def transcribe(episode: Episode, client: Client, *, early: bool = False) -> bool
             continue
         language = language_spoken(parsed, episode, declared=link["language"])
         return store(episode, token, Words(parsed, language, Transcript.Origin.FEED, link["url"]))
+    words = provided(episode, token, client, failures)
+    if words:
+        return store(episode, token, words)
     rest(episode, token, failures)
     return False
+
+
+def provided(episode: Episode, token: UUID, client: Client, failures: list[Failure]) -> Words | None:
+    """Words from the first provider that has any; why the others have none joins `failures`."""
+    recording = providers.recording_of(episode)
+    for provider in providers.turned_on():
+        if not provider.serves(recording):
+            continue
+        lasting = providers.time_for(episode)
+        if not lease.renew(Episode.objects.filter(pk=episode.pk), token, lasting=lasting):
+            return None
+        try:
+            parsed = providers.ask(provider, recording, client, lasting=lasting)
+        except Failure as failure:
+            failures.append(failure)
+            continue
+        return Words(parsed, language_spoken(parsed, episode, declared=None), provider.name, episode.url)
+    return None
 
 
 def accept(
@@ -174,17 +197,24 @@ def rest(episode: Episode, token: UUID, failures: list[Failure]) -> None:
     """No words to be had now: say why, and when to look again."""
     passing = next((failure for failure in failures if failure.code in PASSING), None)
     told = passing or (failures[-1] if failures else None)
-    if passing and episode.attempts < TRIES:
+    is_hopeful = timezone.now() - episode.first_seen_at < GIVE_UP_AFTER
+    attempts = episode.attempts
+    next_try_at: Any
+    resting = next((failure for failure in failures if isinstance(failure, providers.Resting)), None)
+    if resting:  # it is the provider that waits: that says nothing about the episode, whatever its age
+        told, state, next_try_at = resting, Episode.State.WAITING_TRANSCRIPT, resting.until
+        attempts = max(0, attempts - 1)
+    elif passing and episode.attempts < TRIES:
         wait = min(FIRST_WAIT * 4 ** (episode.attempts - 1), LONGEST_WAIT)
         wait = max(wait, timedelta(seconds=passing.retry_after or 0))
         state, next_try_at = Episode.State.TRANSCRIPT_PENDING, Now() + wait
     else:
-        is_hopeful = timezone.now() - episode.first_seen_at < GIVE_UP_AFTER
         state, next_try_at = Episode.State.WAITING_TRANSCRIPT, Now() + RECHECK if is_hopeful else None
     finish(
         episode, token, state,
         why=told.code if told else "no transcript linked",
         next_try_at=next_try_at,
+        attempts=attempts,
         error_code=told.code if told else "",
         error_text=told.message[:500] if told else NO_LINKS,
     )  # fmt: skip

@@ -10,6 +10,7 @@ import io
 import zlib
 from collections.abc import Iterator
 from http.client import HTTPResponse, IncompleteRead
+from typing import IO
 
 from digestly.fetch.errors import BadEncoding, TooLarge, Truncated
 
@@ -26,6 +27,13 @@ _GZIP, _ZLIB, _RAW_DEFLATE = 16 + zlib.MAX_WBITS, zlib.MAX_WBITS, -zlib.MAX_WBIT
 
 def read_body(answer: HTTPResponse, *, max_bytes: int) -> bytes:
     """The unpacked body of at most `max_bytes`."""
+    body = io.BytesIO()
+    write_body(answer, body, max_bytes=max_bytes)
+    return body.getvalue()
+
+
+def write_body(answer: HTTPResponse, file: IO[bytes], *, max_bytes: int) -> None:
+    """The same into a file, for what is too large to hold."""
     if answer.length is not None and answer.length > max_bytes:
         raise _too_large(max_bytes)
     pieces = _counted(_wire(answer), max_bytes)
@@ -34,9 +42,7 @@ def read_body(answer: HTTPResponse, *, max_bytes: int) -> bytes:
     content = _Stream(pieces)
     if content.peek(len(_GZIP_MAGIC)) == _GZIP_MAGIC:  # a .gz file, or a server that forgot to say so
         content = _Stream(_counted(_unpacked(content, "gzip"), max_bytes))
-    body = io.BytesIO()
-    body.writelines(content)
-    return body.getvalue()
+    file.writelines(content)
 
 
 def _codings(answer: HTTPResponse) -> list[str]:

@@ -14,17 +14,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from http.client import HTTPConnection, HTTPException, HTTPResponse
-from typing import cast
+from typing import IO, cast
 
 import certifi
 
 from digestly.fetch import answers, errors, urls
 from digestly.fetch.addresses import NOTHING, AllowList
-from digestly.fetch.bodies import ACCEPT_ENCODING, read_body
+from digestly.fetch.bodies import ACCEPT_ENCODING, read_body, write_body
 from digestly.fetch.connections import Deadline, Patience, dial
 from digestly.fetch.urls import Place
 
-_GOOD = frozenset({200, 203, 204})
+_GOOD = frozenset({200, 202, 203, 204})
 _NOT_MODIFIED = 304
 
 
@@ -87,30 +87,42 @@ class Client:
         etag: str | None = None,
         last_modified: str | None = None,
         accept: str | None = None,
+        accept_language: str | None = None,
+        into: IO[bytes] | None = None,
     ) -> Fetched:
-        """GET a URL, follow its redirects. All but a good answer or "not modified" raises a `Failure`."""
+        """GET a URL, follow its redirects. All but a good answer or "not modified" raises a `Failure`.
+
+        `into` is a file that takes the body, where it is too large to hold; `Fetched.body` is empty then.
+        """
         started = time.monotonic()
-        patience = Patience(
-            deadline=Deadline(limits.total),
-            connect=limits.connect,
-            read=limits.read,
-            # Twice, and some: headers and chunk marks are no content.
-            wire_bytes=2 * limits.max_bytes + 1_000_000,
-        )
+        patience = _patience(limits)
         way = _Way(urls.check(url, allow=self._allow), limits.max_redirects)
         known = _Validators(answers.validator(etag), answers.validator(last_modified))
         while True:
-            with self._ask(way.place, patience, {"Accept": accept or "*/*", **known.headers}) as answer:
+            headers = {"Accept": accept or "*/*", **known.headers}
+            headers |= {"Accept-Language": accept_language} if accept_language else {}
+            with self._ask(way.place, patience, headers) as answer:
                 there = answers.location(answer)
                 if there is None:
-                    return _fetched(answer, way, known, limits, started)
+                    return _fetched(answer, way, known, limits, started, into)
             permanent = answer.status in answers.PERMANENT_REDIRECTS
             way.go(self._judged(there, seen_from=way.place), permanent=permanent)
             if way.downgraded:
                 known = _Validators()  # what was said in confidence is not repeated in the open
 
+    def post(self, url: str, body: bytes, *, content_type: str, limits: Limits = FEED) -> Fetched:
+        """POST to a URL. A redirect is a refusal: what was sent is for the one it was addressed to."""
+        started = time.monotonic()
+        way = _Way(urls.check(url, allow=self._allow), 0)
+        headers = {"Accept": "*/*", "Content-Type": content_type}
+        with self._ask(way.place, _patience(limits), headers, method="POST", body=body) as answer:
+            return _fetched(answer, way, _Validators(), limits, started)
+
     @contextmanager
-    def _ask(self, place: Place, patience: Patience, headers: dict[str, str]) -> Iterator[HTTPResponse]:
+    def _ask(
+        self, place: Place, patience: Patience, headers: dict[str, str],
+        *, method: str = "GET", body: bytes | None = None,
+    ) -> Iterator[HTTPResponse]:  # fmt: skip
         """The place's answer, its body unread. Trouble before and while reading becomes a `Failure`."""
         with (
             _failures_named(place.host),
@@ -119,8 +131,9 @@ class Client:
             speaker = _Speaker(place.host, place.port)
             speaker.sock = cast(socket.socket, line)
             speaker.request(
-                "GET",
+                method,
                 place.target,
+                body=body,
                 headers={
                     "Host": place.netloc,
                     "User-Agent": self._user_agent,
@@ -185,16 +198,34 @@ class _Validators:
         return {name: value for name, value in named.items() if value}
 
 
-def _fetched(answer: HTTPResponse, way: _Way, known: _Validators, limits: Limits, started: float) -> Fetched:
+def _patience(limits: Limits) -> Patience:
+    return Patience(
+        deadline=Deadline(limits.total),
+        connect=limits.connect,
+        read=limits.read,
+        # Twice, and some: headers and chunk marks are no content.
+        wire_bytes=2 * limits.max_bytes + 1_000_000,
+    )
+
+
+def _fetched(
+    answer: HTTPResponse, way: _Way, known: _Validators, limits: Limits, started: float,
+    into: IO[bytes] | None = None,
+) -> Fetched:  # fmt: skip
     """The answer at the end of the way, read. A host may say "not modified" unasked; then it is so."""
     unchanged = answer.status == _NOT_MODIFIED
     if answer.status not in _GOOD and not unchanged:
         raise answers.refusal(answer, host=way.place.host)
     headers, before = answer.headers, known if unchanged else _Validators()
+    body = b""
+    if into and not unchanged:
+        write_body(answer, into, max_bytes=limits.max_bytes)
+    elif not unchanged:
+        body = read_body(answer, max_bytes=limits.max_bytes)
     return Fetched(
         url=way.place.url,
         status=answer.status,
-        body=b"" if unchanged else read_body(answer, max_bytes=limits.max_bytes),
+        body=body,
         content_type=answers.content_type(headers),
         etag=answers.validator(headers.get("ETag")) or before.etag,
         last_modified=answers.validator(headers.get("Last-Modified")) or before.last_modified,

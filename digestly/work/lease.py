@@ -47,6 +47,11 @@ def finish(rows: models.QuerySet[Any], token: uuid.UUID, **changes: Any) -> bool
     return bool(rows.filter(lease_token=token).update(lease_token=None, lease_until=None, **changes))
 
 
+def renew(rows: models.QuerySet[Any], token: uuid.UUID, *, lasting: timedelta) -> bool:
+    """Keep the row for longer; False if the lease was lost meanwhile."""
+    return bool(rows.filter(lease_token=token).update(lease_until=Now() + lasting))
+
+
 def unheard(rows: models.QuerySet[Any], *, since: timedelta) -> models.QuerySet[Any]:
     """Rows that no worker was called for, or so long ago that the message must be lost."""
     return rows.filter(Q(woken_at=None) | Q(woken_at__lt=Now() - since))

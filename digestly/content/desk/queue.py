@@ -21,8 +21,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from digestly.content import editorial
-from digestly.content.models import Digest, Episode, HostState, Source
+from digestly.content import editorial, providers
+from digestly.content.models import Digest, Episode, HostState, ProviderState, Source
 
 from . import polling, queueing
 from .attention import counted
@@ -44,6 +44,11 @@ class Job:
     why: str = ""
     at: datetime | None = None
     tries: int = 0
+    name: str = ""  # for what has no number
+
+    @property
+    def key(self) -> str:
+        return self.name or str(self.pk)
 
 
 @dataclass(frozen=True)
@@ -139,7 +144,9 @@ def conditions(may: set[str]) -> list[Condition]:
             episode_line(_("Episodes in line for their words"), of_episode.TRANSCRIPT_PENDING),
             digest_line(_("Digests in line to be written"), of_digest.PENDING),
         ]),
-        Condition("resting", _("Left alone for now"), _("No host wants a rest."), [hosts_line()]),
+        Condition("resting", _("Left alone for now"), _("No host wants a rest."), [
+            providers_line(can_retry="source" in may), hosts_line(),
+        ]),
     ]  # fmt: skip
 
 
@@ -179,6 +186,26 @@ def digest_job(digest: Digest) -> Job:
     )
 
 
+def providers_line(*, can_retry: bool) -> Line:
+    paused = ProviderState.objects.filter(paused_until__gt=Now()).order_by("name")
+    jobs = [
+        Job(
+            "provider",
+            0,
+            one.name,
+            "",
+            why=one.error_text,
+            at=one.paused_until,
+            tries=one.blocks,
+            name=one.name,
+        )
+        for one in paused
+    ]
+    return Line(
+        _("Providers of words that are blocked, and until when"), len(jobs), jobs, can_retry=can_retry
+    )
+
+
 def hosts_line() -> Line:
     resting = HostState.objects.filter(blocked_until__gt=Now()).order_by("-blocked_until")
     jobs = [Job("host", 0, host.host, "", at=host.blocked_until) for host in resting[: ROWS + 1]]
@@ -195,6 +222,9 @@ def link_to(row: Model) -> str:
 def retry(request: HttpRequest) -> None:
     """One row (`pk`), or all that the page showed of one line (`shown`)."""
     kind = request.POST.get("kind", "")
+    if kind == "provider" and request.user.has_perm("content.change_source"):
+        done = [providers.resume(name[:20]) for name in request.POST.getlist("pk")]
+        return say_done(request, done, otherwise=_("It is not paused: nothing was done."))
     if kind not in RETRIES or not request.user.has_perm(f"content.change_{kind}"):
         raise PermissionDenied
     rows, again = RETRIES[kind]

@@ -3,6 +3,7 @@
 from .digest import Digest, Rendering, Revision
 from .edition import Edition, EditionEntry, RetiredSlug
 from .episode import Episode, Transcript
+from .provider import ProviderState
 from .smallprint import SmallPrint
 from .source import FetchAttempt, HostState, Source
 from .transition import Transition
@@ -14,6 +15,7 @@ __all__ = [
     "Episode",
     "FetchAttempt",
     "HostState",
+    "ProviderState",
     "Rendering",
     "RetiredSlug",
     "Revision",

@@ -108,6 +108,8 @@ class Transcript(models.Model):
     class Origin(models.TextChoices):
         FEED = "feed", _("feed")
         UPLOAD = "upload", _("upload")
+        CAPTIONS = "captions", _("captions")
+        SPEECH = "speech", _("speech recognition")
 
     episode = models.ForeignKey(
         Episode, models.CASCADE, related_name="transcripts", verbose_name=_("episode")

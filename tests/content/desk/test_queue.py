@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from digestly.content.models import Digest, Episode, HostState, Source, Transition
+from digestly.content.models import Digest, Episode, HostState, ProviderState, Source, Transition
 from digestly.outline.types import Outline
 
 from .conftest import Desk
@@ -90,6 +90,17 @@ def test_a_source_is_asked_again(
     with django_capture_on_commit_callbacks(execute=True):
         desk.post(QUEUE, {"kind": "source", "pk": source.pk})
     assert woken == [("refresh_source", source.pk)]
+
+
+def test_a_blocked_provider_is_shown_and_asked_again_on_request(desk: Desk) -> None:
+    told = "YouTube does not hand captions to this server for now."
+    soon = timezone.now() + timedelta(hours=5)
+    ProviderState.objects.create(name="captions", paused_until=soon, blocks=2, error_text=told)
+    section = desk.get(QUEUE).tree.xpath('//section[h2[@id="queue-resting"]]')[0].text_content()
+    assert "captions" in section
+    assert told in section
+    desk.post(QUEUE, {"kind": "provider", "pk": "captions"})
+    assert ProviderState.objects.get().paused_until is None
 
 
 @pytest.mark.parametrize("sent", [{"kind": "user", "pk": "1"}, {"pk": "1"}, {"kind": "host", "pk": "0"}])
