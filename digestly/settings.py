@@ -208,13 +208,14 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
-# What the fetcher may reach -----------------------------------------------------------------------------------
+# What the fetcher may reach, and how long it is remembered ----------------------------------------------------
 
 YOUTUBE_HOME = "https://www.youtube.com"  # no variable: only tests play it, on loopback
 # Words where a feed links to none; each needs an extra of its own (see README).
 YOUTUBE_CAPTIONS = read("YOUTUBE_CAPTIONS", environment.switch, "0")
 WHISPER_MODEL_DIR = given("WHISPER_MODEL_DIR")
 FETCH_ALLOW_PRIVATE = read("FETCH_ALLOW_PRIVATE", AllowList.parse, "")
+KEEP_LOG_DAYS = read("KEEP_LOG_DAYS", number(7, 3650), "90")  # looks, and steps that nobody took by hand
 
 # The language model that writes digests -----------------------------------------------------------------------
 
@@ -230,11 +231,6 @@ TIME_ZONE = read("TIME_ZONE", environment.time_zone, "UTC")
 USE_TZ = True
 # The hour, in the site's time zone, at which a day's edition closes; 24 is midnight at the day's end.
 EDITION_CLOSE_HOUR = read("EDITION_CLOSE_HOUR", number(0, 24), "24")
-
-# The logs -----------------------------------------------------------------------------------------------------
-
-# Days that looks at sources, and steps that nobody took by hand, are remembered.
-KEEP_LOG_DAYS = read("KEEP_LOG_DAYS", number(7, 3650), "90")
 
 # Languages ----------------------------------------------------------------------------------------------------
 
