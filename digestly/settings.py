@@ -89,8 +89,10 @@ if TRY_OUT:  # what is for trying out is not merely switched off in production: 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Its answers vary in length by chance, and form tokens are masked anew each time: against BREACH.
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "digestly.content.caching.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.language.AccountLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

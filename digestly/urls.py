@@ -14,6 +14,7 @@ from billing import views as billing
 from digestly.content import syndication, views
 from digestly.content.desk import queue
 from digestly.content.models import SmallPrint
+from digestly.content.search.page import search
 from digestly.deploy import health
 
 
@@ -76,6 +77,7 @@ urlpatterns = [
         path("<day:day>/<name:slug>.json", views.digest_json, name="digest_json"),
         path("sources/<name:slug>/", views.source, name="source"),
         path("sources/<name:slug>/feed.<form:form>", syndication.source_feed, name="source_feed"),
+        path("search/", search, name="search"),
         path("pricing/", billing.pricing, name="pricing"),
         path("<smallprint:kind>/", views.small_print, name="small_print"),
     ),

@@ -21,7 +21,8 @@ from digestly.outline import html
 from digestly.outline.labels import Labels
 from digestly.outline.preview import Policy, Preview, preview, whole
 
-from .models import Digest, Rendering
+from .models import Correction, Digest, Rendering
+from .recording import Recording, recording_of
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ class Reading:
     """What one reader gets of one digest. Nothing that is locked for that reader is in it."""
 
     path: str
+    version: int
     language: str
     date: date
     title: str
@@ -84,6 +86,7 @@ class Reading:
     source_link: str
     episode: str
     episode_url: str
+    recording: Recording | None
     duration: float | None
     reviewer: str
     reviewed_at: datetime | None
@@ -96,6 +99,7 @@ class Reading:
     opened_by_plus: bool
     next_access_change: datetime | None
     _cut: Callable[[], Preview] = field(repr=False, compare=False)
+    _corrected: Callable[[], tuple[Correction, ...]] = field(repr=False, compare=False)
 
     @property
     def minutes_saved(self) -> int:
@@ -106,6 +110,11 @@ class Reading:
     def preview(self) -> Preview:
         """The outline after the gate, for surfaces that are not HTML."""
         return self._cut()
+
+    @cached_property
+    def corrections(self) -> tuple[Correction, ...]:
+        """What was put right since it was published, oldest first; open to everyone. One query."""
+        return self._corrected()
 
 
 def reading_for(reader: plus.Reader, digest: Digest, *, now: datetime | None = None) -> Reading:
@@ -131,6 +140,7 @@ def _reading(digest: Digest, standing: plus.Standing, now: datetime) -> Reading:
     opened_by_plus = has_plus and locked
     return Reading(
         path=digest.get_absolute_url(),
+        version=digest.version,
         language=digest.language,
         date=edition.date,
         title=digest.title,
@@ -141,6 +151,7 @@ def _reading(digest: Digest, standing: plus.Standing, now: datetime) -> Reading:
         source_link=source.link,
         episode=episode.title,
         episode_url=episode.url,
+        recording=recording_of(episode),
         duration=episode.duration,
         reviewer=digest.reviewed_by.get_short_name() if digest.reviewed_by else "",
         reviewed_at=digest.reviewed_at,
@@ -163,6 +174,7 @@ def _reading(digest: Digest, standing: plus.Standing, now: datetime) -> Reading:
         opened_by_plus=opened_by_plus,
         next_access_change=digest.next_access_change(now),
         _cut=lambda: whole(digest.content) if has_plus else preview(digest.content, policy),
+        _corrected=lambda: tuple(digest.corrections.all()),
     )
 
 
@@ -215,5 +227,6 @@ def labels_in(language: str) -> Labels:
             details=gettext("Details"),
             insights=gettext("Insights"),
             analysis=gettext("Analysis"),
+            link=gettext("Link to this section"),
             locked=locked,
         )

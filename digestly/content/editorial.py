@@ -16,7 +16,7 @@ from digestly.outline.types import Outline
 from digestly.work.wake import wake
 
 from .ingest import numbered
-from .models import Digest, Edition, EditionEntry, RetiredSlug, Revision, Source
+from .models import Digest, Edition, EditionEntry, RetiredSlug, Revision, SearchText, Source
 from .models.digest import facts_of
 from .models.transition import move
 
@@ -71,6 +71,7 @@ def save(
         Revision.objects.create(
             digest=digest, version=version + 1, outline=facts["outline"], by=by, note=note
         )
+        tell_search(digest)
     digest.refresh_from_db()
 
 
@@ -110,6 +111,7 @@ def publish(digest: Digest, *, by: User | None = None, now: datetime | None = No
             digest, Digest.State.PUBLISHED, by=by or digest.reviewed_by, published_at=now
         ):
             return False
+        tell_search(digest)
         if EditionEntry.objects.filter(digest=digest).exists():  # withdrawn once, and back at its old place
             return True
         edition = edition_for(digest, now)
@@ -120,6 +122,14 @@ def publish(digest: Digest, *, by: User | None = None, now: datetime | None = No
             slug=free_slug(edition, digest.title),
         )
     return True
+
+
+def tell_search(digest: Digest) -> None:
+    """What can be found of a published digest follows what it says. Until then search finds nothing of it."""
+    from .tasks import write_down_for_search
+
+    if digest.state == Digest.State.PUBLISHED:
+        wake(write_down_for_search, digest.pk)
 
 
 def edition_for(digest: Digest, now: datetime) -> Edition:
@@ -161,6 +171,7 @@ def withdraw(digest: Digest, *, by: User, why: str) -> None:
     _step(
         digest, (Digest.State.PUBLISHED,), Digest.State.WITHDRAWN, by=by, why=why, withdrawn_because=why[:300]
     )
+    SearchText.objects.filter(digest=digest).delete()
 
 
 def write_again(digest: Digest, *, by: User) -> None:

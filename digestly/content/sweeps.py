@@ -15,6 +15,7 @@ from digestly.work.wake import UNHEARD_AFTER, wake_all
 from . import editorial, retention, tasks
 from .models import Digest, Episode, Source, Transition
 from .models.transition import log
+from .search import index
 
 LEASE_OVER = "lease over"
 
@@ -109,3 +110,12 @@ def epitaph(row: Any, deaths: int) -> dict[str, Any]:
     told = f"{deaths} workers died of it. Look before trying again."
     nobody_tries = {"next_try_at": None} if isinstance(row, Episode) else {}
     return {"error_code": "worker_died", "error_text": told, **nobody_tries}
+
+
+@sweeps("digests written down for search")
+def index_for_search() -> int:
+    """Those that changed, or closed at their date, and those that an older Digestly wrote down."""
+    late = index.out_of_date()
+    for pk in late:
+        index.write_down(pk)
+    return len(late)

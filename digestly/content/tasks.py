@@ -12,6 +12,7 @@ from digestly.fetch.urls import host_of
 from . import drafting, hosts, ingest, transcribe
 from .models import Digest, Episode, Source
 from .outside import client
+from .search import index
 
 BATCH = 200  # sources woken at one beat
 A_HOST = 15  # of them on one host: as many turns as it has until the next beat
@@ -57,3 +58,8 @@ def transcribe_episode(pk: int) -> None:
 def draft_digest(pk: int) -> None:
     if digest := Digest.objects.select_related("episode", "transcript").filter(pk=pk).first():
         drafting.draft(digest)
+
+
+@shared_task
+def write_down_for_search(pk: int) -> None:
+    index.write_down(pk)

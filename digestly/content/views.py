@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language, get_language_from_request, gettext, override
 from django.views.decorators.http import require_safe
 
 from billing import plus
-from digestly.outline import document, markdown
 
-from . import errors
+from . import caching, errors
 from .access import Reading, reading_for, readings_for
 from .caching import kept
+from .editorial import edition_day
 from .models import Digest, Edition, RetiredSlug, SmallPrint, Source
+from .neighbours import neighbours
 from .smallprint.leaf import leaf
 from .structured_data import structured_data
+from .written import as_json, as_markdown
 
 EDITIONS_A_PAGE = 7
 DIGESTS_A_PAGE = 20
@@ -58,9 +61,16 @@ def home(request: HttpRequest) -> HttpResponseBase:
     page = list(editions[: EDITIONS_A_PAGE + 1])
     cards = edition_cards(request, page[:EDITIONS_A_PAGE])
     older = page[EDITIONS_A_PAGE - 1].date if len(page) > EDITIONS_A_PAGE else None
-    context = {"cards": cards, "older": older, "before": before, "alternates": alternates("home")}
+    today = edition_day(timezone.now())
+    context = {
+        "cards": cards,
+        "older": older,
+        "before": before,
+        "missing_day": None if before or not cards or cards[0].date >= today else today,
+        "alternates": alternates("home"),
+    }
     readings = [reading for card in cards for reading in card.readings]
-    return kept(request, render(request, "content/home.html", context), readings)
+    return caching.page(request, "content/home.html", context, readings)
 
 
 @require_safe
@@ -77,7 +87,7 @@ def edition(request: HttpRequest, day: date) -> HttpResponseBase:
             (other.language, other.get_absolute_url()) for other in Edition.objects.with_digests().on(day)
         ],
     }
-    return kept(request, render(request, "content/edition.html", context), card.readings)
+    return caching.page(request, "content/edition.html", context, card.readings)
 
 
 @require_safe
@@ -88,15 +98,21 @@ def digest(request: HttpRequest, day: date, slug: str) -> HttpResponseBase:
         return redirect(found, permanent=True)
     if found.state == Digest.State.WITHDRAWN:
         return errors.gone(request, found.withdrawn_because)
-    reading = reading_for(request.user, found)
-    siblings = [(sibling.language, sibling.get_absolute_url()) for sibling in found.siblings()]
+    reading, around = reading_for(request.user, found), neighbours(found)
+    siblings = [(sibling.language, sibling.path) for sibling in around.siblings]
     context = {
         "reading": reading,
+        "corrections": reading.corrections,
+        "around": around,
         "price": plus.starting_price() if reading.wall else None,
         "alternates": [(reading.language, reading.path), *siblings],
         "structured_data": structured_data(reading),
+        "complaint": complaint(reading),
     }
-    return kept(request, render(request, "content/digest.html", context), [reading])
+    response = caching.page(request, "content/digest.html", context, [reading])
+    if reading.recording:
+        response._csp_update = reading.recording.policy  # type: ignore[attr-defined]
+    return response
 
 
 @require_safe
@@ -105,10 +121,11 @@ def digest_markdown(request: HttpRequest, day: date, slug: str) -> HttpResponseB
     reading = open_reading(request, day, slug)
     if not isinstance(reading, Reading):
         return reading
-    response = HttpResponse(
-        markdown.write(reading.preview.outline), content_type="text/markdown; charset=utf-8"
-    )
-    return kept(request, response, [reading])
+
+    def written() -> HttpResponse:
+        return HttpResponse(as_markdown(reading), content_type="text/markdown; charset=utf-8")
+
+    return caching.answer(request, written, (reading, reading.corrections), [reading])
 
 
 @require_safe
@@ -117,24 +134,11 @@ def digest_json(request: HttpRequest, day: date, slug: str) -> HttpResponseBase:
     reading = open_reading(request, day, slug)
     if not isinstance(reading, Reading):
         return reading
-    cut = reading.preview
-    body: dict[str, Any] = {
-        **document.dump(cut.outline),
-        "language": reading.language,
-        "engine": reading.engine,
-        "locked": {"sections": cut.sections, "bullets": cut.bullets},
-        "url": settings.BASE_URL + reading.path,
-        "date": reading.date.isoformat(),
-        "source": {"name": reading.source, "url": reading.source_link or None},
-        "episode": {
-            "title": reading.episode,
-            "url": reading.episode_url or None,
-            "duration": reading.duration,
-        },
-    }
-    for section in body["sections"]:
-        mark_locked(section, cut.locked)
-    return kept(request, JsonResponse(body, json_dumps_params={"ensure_ascii": False}), [reading])
+
+    def written() -> HttpResponse:
+        return JsonResponse(as_json(reading), json_dumps_params={"ensure_ascii": False})
+
+    return caching.answer(request, written, (reading, reading.corrections), [reading])
 
 
 @require_safe
@@ -149,7 +153,7 @@ def source(request: HttpRequest, slug: str) -> HttpResponseBase:
     context = {
         "source": found, "readings": readings, "older": older, "alternates": alternates("source", slug),
     }  # fmt: skip
-    return kept(request, render(request, "content/source.html", context), readings)
+    return caching.page(request, "content/source.html", context, readings)
 
 
 @require_safe
@@ -208,13 +212,15 @@ def open_reading(request: HttpRequest, day: date, slug: str) -> Reading | HttpRe
     return reading_for(request.user, found)
 
 
-def mark_locked(section: dict[str, Any], locked: Any) -> None:
-    """A locked section says how much is behind it, and has no bullets at all."""
-    if section["id"] in locked:
-        del section["bullets"]
-        section |= {"locked": True, "bullet_count": locked[section["id"]]}
-    for child in section["sections"]:
-        mark_locked(child, locked)
+def complaint(reading: Reading) -> str:
+    """Where a reader says that something in it is wrong: a letter begun for them, or the contact page."""
+    if not settings.OPERATOR_EMAIL:
+        return reverse("small_print", args=["contact"])
+    letter = {
+        "subject": gettext("Something is wrong: %(title)s") % {"title": reading.title},
+        "body": f"{settings.BASE_URL}{reading.path}\n\n",
+    }
+    return f"mailto:{quote(settings.OPERATOR_EMAIL, safe='@')}?{urlencode(letter, quote_via=quote)}"
 
 
 def day_from(request: HttpRequest) -> date | None:

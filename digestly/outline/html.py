@@ -16,7 +16,7 @@ from digestly.outline.timestamps import clock
 from digestly.outline.types import Point, Section
 
 # Raise it when the HTML changes: rendered outlines are kept beside it and refilled when it differs.
-RENDERER = 1
+RENDERER = 2
 
 Moment = Callable[[float], str | None]  # seconds -> the address of that moment in the recording
 
@@ -33,7 +33,7 @@ def render(preview: Preview, labels: Labels = ENGLISH, moment: Moment = _nowhere
 def contents(preview: Preview) -> str:
     """Links to the top-level sections, or nothing when there are none."""
     links = "".join(
-        f'<li><a href="#{escape(anchor(section.id))}">{_title(number, section)}</a></li>'
+        f'<li><a href="#{escape(anchor(section.id))}"><span class="number">{number}</span> {_heading(section)}</a></li>'
         for number, depth, section in numbered(preview.outline.sections)
         if depth == 1
     )
@@ -81,7 +81,7 @@ def _sections(
             f'<section id="{escape(anchor(section.id))}" data-section="{identifier}"'
             f' data-access="{"locked" if locked else "open"}">'
         )
-        yield f"<h{level}>{_title(number, section)}</h{level}>"
+        yield f"<h{level}>{_link(number, section, labels)} {_heading(section)}</h{level}>"
         if locked:
             yield f'<p class="locked-line"><a href="#wall">{escape(labels.locked(locked))}</a></p>'
         if section.bullets:
@@ -90,9 +90,15 @@ def _sections(
         yield "</section>"
 
 
-def _title(number: str, section: Section) -> str:
+def _link(number: str, section: Section, labels: Labels) -> str:
+    """The number, which is the section's own address too."""
+    address = escape(anchor(section.id))
+    return f'<a class="number" href="#{address}" title="{escape(labels.link)}">{number}</a>'
+
+
+def _heading(section: Section) -> str:
     emoji = f'<span class="emoji" aria-hidden="true">{escape(section.emoji)}</span> ' if section.emoji else ""
-    return f'<span class="number">{number}</span> {emoji}{escape(section.heading)}'
+    return f"{emoji}{escape(section.heading)}"
 
 
 def _bullets(points: Iterable[Point], moment: Moment) -> str:

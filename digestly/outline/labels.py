@@ -12,13 +12,14 @@ def _locked_in_english(bullets: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """Headings of the parts, and the line under a locked heading for a number of bullets."""
+    """Headings of the parts, what a section's number leads to, and the line under a locked heading."""
 
     summary: str = "Summary"
     key_points: str = "Key Points"
     details: str = "Details"
     insights: str = "Insights"
     analysis: str = "Analysis"
+    link: str = "Link to this section"
     locked: Callable[[int], str] = _locked_in_english
 
 

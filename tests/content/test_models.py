@@ -120,23 +120,6 @@ def test_dates_open_a_digest_for_their_time_and_say_when_that_changes(
     assert digest.next_access_change(NOON) == (NOON + changes if changes else None)
 
 
-def test_a_digest_knows_its_published_siblings(
-    talk: Outline,
-    make_digest: Make,
-    publish: Callable[[Digest], Digest],
-    django_assert_num_queries: Callable[[int], object],
-) -> None:
-    english, korean, draft, stranger = (
-        make_digest(talk, language=language) for language in ("en", "ko", "fr", "ko")
-    )
-    Digest.objects.filter(pk__in=[korean.pk, draft.pk]).update(episode=english.episode)
-    for digest in (english, korean, stranger):
-        digest.refresh_from_db()
-        publish(digest)
-    with django_assert_num_queries(1):
-        assert [sibling.get_absolute_url()[:4] for sibling in english.siblings()] == ["/ko/"]
-
-
 def test_there_is_one_digest_of_an_episode_in_a_language(talk: Outline, make_digest: Make) -> None:
     digest = make_digest(talk)
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -6,10 +6,11 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.http import HttpResponse
@@ -94,7 +95,7 @@ class TestDigest:
     def test_header_says_date_title_source_and_what_reading_costs(self, path: str, published: Digest) -> None:
         head = text(get(path).find_class("digest-head")[0])
         saved = 58 - published.minutes
-        facts = f"{published.minutes} min read 58 min recording {saved} minutes saved"
+        facts = f"{published.minutes} min read 58 min recording {saved} minutes saved Listen"
         assert head == f"Mar 2, 2026 {published.title} Lanternfield Salon - Talk 1 {facts}"
 
     def test_summary_stands_after_the_source_line_and_the_jump_list(self, path: str) -> None:
@@ -290,6 +291,14 @@ class TestLists:
         assert "Talks alert(1)weekly" in text(found)
         assert not found.xpath("//main//script | //main//b")
 
+    def test_home_says_when_today_has_no_edition(self, published: Digest) -> None:
+        with time_machine.travel(datetime(2026, 3, 2, 12, tzinfo=UTC), tick=False):
+            assert not get("/en/").find_class("missing-day")
+        with time_machine.travel(datetime(2026, 3, 3, 12, tzinfo=UTC), tick=False):
+            (line,) = get("/en/").find_class("missing-day")
+            assert text(line) == "Tuesday, Mar 3, 2026. No edition yet today. The newest is Monday’s."
+            assert not get("/en/?before=2026-03-03").find_class("missing-day")
+
     def test_empty_home_says_what_will_come(self, db: None) -> None:
         assert "There is no edition here yet." in text(get("/en/"))
         assert "아직 나온 호가 없습니다." in text(get("/ko/"))
@@ -381,7 +390,7 @@ class TestCost:
 
     def test_digest(self, path: str, price: PlanPrice, django_assert_max_num_queries: Callable) -> None:
         Client().get(path)
-        with django_assert_max_num_queries(3):
+        with django_assert_max_num_queries(4):
             Client().get(path)
 
     @pytest.mark.parametrize(("address", "queries"), list(zip(PUBLIC, (2, 5, 2), strict=True)))
@@ -477,13 +486,13 @@ class TestSigningOut:
     def test_is_one_button_for_members(self, path: str, signed_in: SignedIn, free: User) -> None:
         client = Client(enforce_csrf_checks=True)
         client.force_login(free)
-        (form,) = get(path, client).findall(".//header//form")
+        (form,) = get(path, client).xpath("//header//form[@method='post']")
         token = form.fields["csrfmiddlewaretoken"]
         client.post(form.get("action"), {"csrfmiddlewaretoken": token})
         assert "Sign in" in text(get(path, client).find(".//header"))
 
     def test_guests_have_no_form_and_no_token(self, path: str) -> None:
-        assert not get(path).xpath("//form | //*[@name='csrfmiddlewaretoken']")
+        assert not get(path).xpath("//form[@method='post'] | //*[@name='csrfmiddlewaretoken']")
 
 
 class TestErrors:

@@ -69,7 +69,7 @@ def test_every_section_is_there_with_its_number_level_and_state(outline: Outline
         (
             each.get("id"),
             each.get("data-section"),
-            each[0].find("span[@class='number']").text,
+            each[0].find("a[@class='number']").text,
             each.get("data-access"),
             each[0].tag,
         )
@@ -115,6 +115,11 @@ def test_an_insight_names_its_speaker_and_moment() -> None:
         '<footer>— Ann &lt;3 <span class="moment">1:01</span></footer></blockquote>\n'
         '<blockquote class="insight"><p>bare</p></blockquote>'
     ) in markup
+
+
+def test_the_number_of_a_section_is_its_address() -> None:
+    markup = render(whole(Outline(sections=(Section("a", "Hi"),))), Labels(link="Here <now>"))
+    assert '<h3><a class="number" href="#s-a" title="Here &lt;now&gt;">1.</a> Hi</h3>' in markup
 
 
 def test_an_emoji_is_hidden_from_screen_readers() -> None:

@@ -1,14 +1,17 @@
 """The rows of the walk, in its order."""
 
+from .correction import Correction
 from .digest import Digest, Rendering, Revision
 from .edition import Edition, EditionEntry, RetiredSlug
 from .episode import Episode, Transcript
 from .provider import ProviderState
+from .searching import SearchText, SearchWord
 from .smallprint import SmallPrint
 from .source import FetchAttempt, HostState, Source
 from .transition import Transition
 
 __all__ = [
+    "Correction",
     "Digest",
     "Edition",
     "EditionEntry",
@@ -19,6 +22,8 @@ __all__ = [
     "Rendering",
     "RetiredSlug",
     "Revision",
+    "SearchText",
+    "SearchWord",
     "SmallPrint",
     "Source",
     "Transcript",

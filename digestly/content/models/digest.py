@@ -19,6 +19,9 @@ from .episode import Episode, Transcript
 from .source import Source
 
 if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+    from .correction import Correction
     from .edition import EditionEntry
 
 WORDS_A_MINUTE = (
@@ -106,6 +109,7 @@ class Digest(Leased):
     objects: ClassVar[DigestQuerySet] = DigestQuerySet.as_manager()  # type: ignore[assignment]
 
     if TYPE_CHECKING:
+        corrections: RelatedManager[Correction]
         entry: EditionEntry
         rendering: Rendering
 
@@ -124,12 +128,6 @@ class Digest(Leased):
     def get_absolute_url(self) -> str:
         """Its path once it stands in an edition."""
         return self.entry.get_absolute_url()
-
-    def siblings(self) -> DigestQuerySet:
-        """The same episode's published digests in other languages."""
-        others = Digest.objects.published().filter(episode=self.episode_id).exclude(pk=self.pk)
-        address = ("language", "entry__slug", "entry__edition__date", "entry__edition__language")
-        return others.select_related("entry__edition").only(*address)
 
     @property
     def content(self) -> Outline:

@@ -88,7 +88,10 @@ class Episode(Leased):
     def moment(self, seconds: float) -> str | None:
         """The recording at that second: a YouTube time, or a media fragment (W3C Media Fragments §4.2.1)."""
         second = int(seconds)
-        parts = urlsplit(self.link)
+        try:
+            parts = urlsplit(self.link)
+        except ValueError:  # a feed may say anything
+            return None
         if parts.hostname in ("youtu.be", "youtube.com", "www.youtube.com", "m.youtube.com"):
             query = [(key, value) for key, value in parse_qsl(parts.query) if key != "t"]
             return urlunsplit(parts._replace(query=urlencode([*query, ("t", f"{second}s")])))

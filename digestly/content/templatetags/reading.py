@@ -16,6 +16,7 @@ from billing.models import PlanPrice
 
 register = template.Library()
 
+LONG = 90  # Latin letters
 HANGUL = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 
 
@@ -67,3 +68,10 @@ def web_address(address: str) -> str:
 def language_in(text: Any, page: str) -> str:
     """The language of a headline on a page: a Korean digest may keep its English title, and is read out by it."""
     return page if page != "ko" or HANGUL.search(str(text)) else "en"
+
+
+@register.filter
+def is_long(headline: Any) -> bool:
+    """Too long for the largest letters. A Hangul syllable is about as wide as two Latin letters."""
+    text = str(headline)
+    return len(text) + len(HANGUL.findall(text)) > LONG
