@@ -105,7 +105,7 @@ def money(text: str) -> Decimal:
     except InvalidOperation:
         amount = Decimal("NaN")
     if not (amount.is_finite() and 0 <= amount < 1_000_000):
-        raise ValueError("must be an amount such as 2.50, or 0 for none.")
+        raise ValueError("must be an amount such as 2.50, or 0 for no limit.")
     return amount
 
 

@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
-from .desk import corrections, digests, editions, episodes, records, site, smallprint, sources
+from .desk import corrections, digests, editions, episodes, records, site, smallprint, sources, spending
 
-__all__ = ["corrections", "digests", "editions", "episodes", "records", "site", "smallprint", "sources"]
+__all__ = [
+    "corrections",
+    "digests",
+    "editions",
+    "episodes",
+    "records",
+    "site",
+    "smallprint",
+    "sources",
+    "spending",
+]

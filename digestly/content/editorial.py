@@ -174,13 +174,14 @@ def withdraw(digest: Digest, *, by: User, why: str) -> None:
     SearchText.objects.filter(digest=digest).delete()
 
 
-def write_again(digest: Digest, *, by: User) -> None:
-    """Have the engine write it anew, from the newest words. The versions so far are kept."""
+def write_again(digest: Digest, *, by: User, engine: str = "") -> None:
+    """Have it written anew, from the newest words, by an engine or by the usual one. The versions so far are kept."""
     from .tasks import draft_digest
 
     again = (Digest.State.IN_REVIEW, Digest.State.FAILED)
     spoken = digest.episode.transcripts.filter(language=digest.language).order_by("-pk").first()
     fresh = {"transcript": spoken or digest.transcript, "attempts": 0, "error_code": "", "error_text": ""}
+    fresh |= {"engine_wanted": engine, "spent": 0}
     with transaction.atomic():
         _step(digest, again, Digest.State.PENDING, by=by, why="written again", **fresh)
         wake(draft_digest, digest.pk)

@@ -12,7 +12,7 @@ from digestly.work import lease
 from digestly.work.sweep import BATCH, sweeps
 from digestly.work.wake import UNHEARD_AFTER, wake_all
 
-from . import editorial, retention, tasks
+from . import editorial, retention, spending, tasks
 from .models import Digest, Episode, Source, Transition
 from .models.transition import log
 from .search import index
@@ -74,6 +74,11 @@ def forget_looks() -> int:
 @sweeps("steps of the program forgotten")
 def forget_steps() -> int:
     return retention.forget_steps(batch=BATCH)
+
+
+@sweeps("requests to models left by dead workers")
+def settle_lost() -> int:
+    return spending.settle_lost(batch=BATCH)
 
 
 def release(rows: QuerySet[Any], *, pending: str, poisoned: str) -> int:

@@ -57,7 +57,7 @@ def transcribe_episode(pk: int) -> None:
 @shared_task
 def draft_digest(pk: int) -> None:
     if digest := Digest.objects.select_related("episode", "transcript").filter(pk=pk).first():
-        drafting.draft(digest)
+        drafting.draft(digest, shift=drafting.SHIFT)
 
 
 @shared_task

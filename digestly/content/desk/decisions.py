@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -45,8 +46,16 @@ class Step:
         has_what_it_takes = {
             "back": lambda: digest.version > 0,
             "again": lambda: bool(digest.transcript_id) or digest.episode.transcripts.exists(),
+            "extract": lambda: is_extractable(digest),
         }.get(self.name, lambda: True)
         return digest.state in self.out_of and has_what_it_takes()
+
+
+def is_extractable(digest: Digest) -> bool:
+    """It was, or was to be, written by a model, and in the language that is spoken."""
+    spoken = digest.transcript.language if digest.transcript else ""
+    by_model = digest.engine.startswith("llm") if digest.version else settings.LLM is not None
+    return by_model and spoken == digest.language
 
 
 def publish_now(digest: Digest, by: User, said: dict[str, Any]) -> None:
@@ -81,6 +90,11 @@ STEPS = {
             "again", gettext_lazy("Have it written again"), (State.IN_REVIEW, State.FAILED),
             lambda digest, by, said: editorial.write_again(digest, by=by),
             gettext_lazy("It will be written again. The versions so far are kept."),
+        ),
+        Step(
+            "extract", gettext_lazy("Draft with the extractive engine instead"), (State.IN_REVIEW, State.FAILED),
+            lambda digest, by, said: editorial.write_again(digest, by=by, engine="extractive"),
+            gettext_lazy("It will be drafted from the recording's own sentences. The versions so far are kept."),
         ),
         Step(
             "reject", gettext_lazy("Reject"), (State.IN_REVIEW, State.FAILED),

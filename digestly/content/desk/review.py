@@ -21,6 +21,7 @@ from digestly.outline import html, markdown
 from digestly.outline.preview import preview, whole
 from digestly.outline.types import Outline
 
+from . import report
 from .decisions import STEPS, Overtaken, Refused, decide
 from .differences import Line, differences
 from .history import clock, name_of, steps_of, who
@@ -125,6 +126,9 @@ def show(
         "conflict": conflict(form),
         "steps": [step for step in STEPS.values() if may_change and step.is_open_to(digest)],
         "time_zone": timezone.get_current_timezone_name(),
+        "report": report.told(digest),
+        "today": report.today(),
+        "what_to_do": report.what_to_do(digest),
         "log": steps_of(digest, Digest.State),
         "revisions": revisions_of(digest),
         "restored": restored,

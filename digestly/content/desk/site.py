@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from . import report
 from .attention import desk
 
 admin.site.site_header = admin.site.site_title = settings.SITE_NAME
@@ -19,7 +20,7 @@ tables = admin.site.index
 
 
 def index(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-    return tables(request, {**(extra_context or {}), "desk": desk(request)})
+    return tables(request, {**(extra_context or {}), "desk": desk(request), "today": report.today()})
 
 
 admin.site.index = index  # type: ignore[method-assign,assignment]

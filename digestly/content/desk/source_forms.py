@@ -14,6 +14,7 @@ from digestly.content.models import Source
 from digestly.fetch.errors import Failure
 from digestly.fetch.urls import check
 
+NO_MODEL = _("There is none here yet: the operator sets LLM_MODEL.")
 MOST = 500  # episodes digested at the start
 
 
@@ -62,7 +63,9 @@ class SourceForm(forms.ModelForm):
 
     class Meta:
         model = Source
-        fields = ("title", "url", "language", "digest_languages", "newest", "description", "note")
+        fields = (
+            "title", "url", "language", "digest_languages", "glossary", "instructions", "newest", "description", "note",
+        )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,6 +73,10 @@ class SourceForm(forms.ModelForm):
         stored = {code: code for code in self.instance.digest_languages or []}
         if "digest_languages" in self.fields:
             self.fields["digest_languages"].choices = list((stored | known).items())  # type: ignore[attr-defined]
+        if settings.LLM is None:
+            for name in ("digest_languages", "glossary", "instructions"):
+                if name in self.fields:
+                    self.fields[name].help_text = f"{self.fields[name].help_text} {NO_MODEL}"
 
     def clean_url(self) -> str:
         typed: str = self.cleaned_data["url"]

@@ -8,6 +8,7 @@ from .provider import ProviderState
 from .searching import SearchText, SearchWord
 from .smallprint import SmallPrint
 from .source import FetchAttempt, HostState, Source
+from .spending import LlmCall, ModelPrice, SpendingDay
 from .transition import Transition
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "Episode",
     "FetchAttempt",
     "HostState",
+    "LlmCall",
+    "ModelPrice",
     "ProviderState",
     "Rendering",
     "RetiredSlug",
@@ -26,6 +29,7 @@ __all__ = [
     "SearchWord",
     "SmallPrint",
     "Source",
+    "SpendingDay",
     "Transcript",
     "Transition",
 ]

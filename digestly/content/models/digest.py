@@ -88,6 +88,10 @@ class Digest(Leased):
     free_until = models.DateTimeField(_("free until"), null=True, blank=True)
 
     engine = models.CharField(_("engine"), max_length=50, blank=True, editable=False)
+    # An editor asked for this one, whatever the site is set up with.
+    engine_wanted = models.CharField(max_length=20, blank=True, editable=False)
+    # On language models since it was last put in line, reservations included; in millionths.
+    spent = models.BigIntegerField(default=0, editable=False)
     report = models.JSONField(default=dict, editable=False)
     error_code = models.CharField(_("error"), max_length=30, blank=True, editable=False)
     error_text = models.CharField(max_length=500, blank=True, editable=False)

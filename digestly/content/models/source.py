@@ -74,6 +74,20 @@ class Source(Leased):
     digest_languages = models.JSONField(
         _("digest languages"), default=list, blank=True, help_text=_("Empty: the language it is spoken in.")
     )
+    glossary = models.TextField(
+        _("glossary"),
+        blank=True,
+        max_length=4000,
+        help_text=_("Names and terms as a language model is to write them, one a line."),
+    )
+    instructions = models.TextField(
+        _("instructions"),
+        blank=True,
+        max_length=4000,
+        help_text=_(
+            "What a language model is to heed in digests of this source, such as its readers or its tone."
+        ),
+    )
     podcast_guid = models.CharField(max_length=100, blank=True, editable=False)
     note = models.TextField(
         _("note"), blank=True, help_text=_("For editors only: folders of an imported list, who to ask.")
