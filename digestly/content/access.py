@@ -106,6 +106,11 @@ class Reading:
         """What reading spares against listening; 0 where it spares nothing, or nobody knows."""
         return max(0, round((self.duration or 0) / 60) - self.minutes)
 
+    @property
+    def drafted_by(self) -> str:
+        """The kind of engine: "llm", "extractive", or another word where the digest was brought in."""
+        return self.engine.partition(" ")[0]
+
     @cached_property
     def preview(self) -> Preview:
         """The outline after the gate, for surfaces that are not HTML."""

@@ -186,3 +186,20 @@ def test_a_source_says_that_other_languages_need_a_model_which_is_not_here(
     assert "the operator sets LLM_MODEL" in desk.get(address).content.decode()
     settings.LLM = Model.named("small-model", key="k")
     assert "the operator sets LLM_MODEL" not in desk.get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("engine", "words"),
+    [
+        ("llm 1 (openai:small-model)", "A language model drafted it"),
+        ("extractive 1 (fallback)", "made of the recording's own sentences"),
+        ("import", ""),
+    ],
+)
+def test_a_readers_page_says_what_kind_of_engine_drafted_it(
+    engine: str, words: str, make_digest: Any, publish: Any, talk: Outline, client: Client
+) -> None:
+    digest = publish(make_digest(talk, engine=engine))
+    page = client.get(digest.get_absolute_url()).content.decode()
+    assert words in page
+    assert ("drafted it" in page, "own sentences" in page) == (engine[0] == "l", engine[0] == "e")
