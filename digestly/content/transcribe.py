@@ -6,7 +6,8 @@ words and the digests that are to be written from them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -17,7 +18,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from digestly.engine.language import spoken_language
-from digestly.fetch.client import TRANSCRIPT, Client
+from digestly.feeds import chapters
+from digestly.fetch.client import TRANSCRIPT, Client, Limits
 from digestly.fetch.errors import Failure
 from digestly.parsing.apart import apart, prepare
 from digestly.transcripts.parse import parse
@@ -37,6 +39,7 @@ RECHECK = timedelta(hours=6)  # how soon to look again for a transcript that was
 GIVE_UP_AFTER = timedelta(days=14)  # by then only an editor can help
 # Formats by how much they tell: times and voices first. (Words, by media type.)
 PREFERENCE = ("vtt", "srt", "subrip", "json", "html", "plain")
+CHAPTERS = Limits(max_bytes=chapters.MAX_BYTES)
 PASSING = ("timeout", "dns_error", "tls_error", "http_error", "blocked_by_host", "truncated")
 UNFINISHED = (
     Episode.State.TRANSCRIPT_PENDING, Episode.State.TRANSCRIPT_RUNNING, Episode.State.WAITING_TRANSCRIPT,
@@ -79,10 +82,10 @@ def transcribe(episode: Episode, client: Client, *, early: bool = False) -> bool
             failures.append(failure)
             continue
         language = language_spoken(parsed, episode, declared=link["language"])
-        return store(episode, token, Words(parsed, language, Transcript.Origin.FEED, link["url"]))
-    words = provided(episode, token, client, failures)
-    if words:
-        return store(episode, token, words)
+        words = Words(parsed, language, Transcript.Origin.FEED, link["url"])
+        return store(episode, token, words, chapters_of(episode, client))
+    if found := provided(episode, token, client, failures):
+        return store(episode, token, found, chapters_of(episode, client))
     rest(episode, token, failures)
     return False
 
@@ -108,10 +111,14 @@ def provided(episode: Episode, token: UUID, client: Client, failures: list[Failu
 def accept(
     episode: Episode, body: bytes, *, name: str,
     content_type: str | None = None, language: str = "", by: User | None = None,
+    called: Mapping[str, str] | None = None,
 ) -> None:  # fmt: skip
-    """Take a transcript that an editor brings. Raises `Failure` if it cannot be read; the episode stays as it was."""
-    parsed = apart(parse, body, content_type=content_type, name=name)
-    words = Words(parsed, language_spoken(parsed, episode, declared=language), Transcript.Origin.UPLOAD)
+    """Take a transcript that an editor brings. Raises `Failure` if it cannot be read; the episode stays as it was.
+
+    `called` gives speakers other names than the transcript does.
+    """
+    words = understood(episode, body, name=name, content_type=content_type, language=language)
+    words = replace(words, parsed=renamed(words.parsed, called or {}))
     with transaction.atomic():
         if not move(
             episode, Episode.State.TRANSCRIPT_READY, by=by, why=f"transcript brought: {name}", error_code="",
@@ -121,6 +128,23 @@ def accept(
                 "The episode changed meanwhile. Load the page again and repeat.", code="transcript_bad"
             )
         keep(episode, words)
+
+
+def understood(
+    episode: Episode, body: bytes, *, name: str, content_type: str | None = None, language: str = ""
+) -> Words:
+    """What a transcript that an editor brings says, before it is taken. Raises `Failure`."""
+    parsed = apart(parse, body, content_type=content_type, name=name)
+    return Words(parsed, language_spoken(parsed, episode, declared=language), Transcript.Origin.UPLOAD)
+
+
+def renamed(parsed: ParsedTranscript, called: Mapping[str, str]) -> ParsedTranscript:
+    """The same words by people with other names; an empty name is nobody's."""
+    segments = tuple(
+        replace(segment, speaker=called.get(segment.speaker or "", segment.speaker) or None)
+        for segment in parsed.segments
+    )
+    return replace(parsed, segments=segments)
 
 
 def by_preference(links: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -137,7 +161,19 @@ def language_spoken(parsed: ParsedTranscript, episode: Episode, *, declared: str
     return spoken_language(parsed.segments, declared=nearest or None)
 
 
-def store(episode: Episode, token: UUID, words: Words) -> bool:
+def chapters_of(episode: Episode, client: Client) -> list[list[Any]]:
+    """The chapters from the file that the feed names, else those that are known. A bad file costs nothing else."""
+    if not episode.chapters:
+        return list(episode.chapter_marks)
+    try:
+        fetched = client.fetch(episode.chapters, limits=CHAPTERS)
+        found = apart(chapters.parse, fetched.body, content_type=fetched.content_type)
+    except Failure:
+        return list(episode.chapter_marks)
+    return [list(astuple(chapter)) for chapter in found] or list(episode.chapter_marks)
+
+
+def store(episode: Episode, token: UUID, words: Words, marks: list[list[Any]]) -> bool:
     """The transcript, the episode's state and the digests to be written, in one transaction."""
     with transaction.atomic():
         if not finish(
@@ -148,6 +184,7 @@ def store(episode: Episode, token: UUID, words: Words) -> bool:
             error_text="",
             next_try_at=None,
             attempts=0,
+            chapter_marks=marks,
         ):
             return False
         keep(episode, words)

@@ -293,3 +293,39 @@ def last_step(episode: Episode) -> Transition:
     step = Transition.objects.filter(kind="episode", row=episode.pk).last()
     assert step
     return step
+
+
+def test_chapters_come_with_the_words(show: Show, harbour: Source) -> None:
+    marks = b'{"chapters": [{"startTime": 60, "title": "Nets"}, {"startTime": 0, "title": "Intro"}]}'
+    show.answers("/1.json", reply(200, marks, Content_Type="application/json+chapters"))
+    tag = f'<podcast:chapters url="{show.site.url("/1.json")}" type="application/json+chapters"/>'
+    show.lists(item(1, show.offers("/1.vtt", ENGLISH), tag))
+    look(harbour)
+    episode = transcribe(Episode.objects.get())
+    assert episode.state == "transcript_ready"
+    assert episode.chapter_marks == [[0.0, "Intro"], [60.0, "Nets"]]
+
+
+@pytest.mark.parametrize("answer", [reply(404), reply(200, b"<html>"), reply(200, b" " * 1_000_001)])
+def test_bad_chapters_cost_nothing_else(show: Show, harbour: Source, answer: bytes) -> None:
+    show.answers("/1.json", answer)
+    tag = f'<podcast:chapters url="{show.site.url("/1.json")}"/>'
+    notes = "<description>0:00 Hello&lt;br&gt;1:00 Nets&lt;br&gt;2:00 Home</description>"
+    show.lists(item(1, show.offers("/1.vtt", ENGLISH), tag, notes))
+    look(harbour)
+    episode = transcribe(Episode.objects.get())
+    assert episode.state == "transcript_ready"
+    assert [title for _, title in episode.chapter_marks] == ["Hello", "Nets", "Home"]
+
+
+def test_a_feed_that_tells_no_chapters_keeps_those_of_the_file(show: Show, harbour: Source) -> None:
+    marks = b'[{"start": "0:00", "title": "Intro"}]'
+    show.answers("/1.json", reply(200, marks))
+    tag = f'<podcast:chapters url="{show.site.url("/1.json")}"/>'
+    show.lists(item(1, show.offers("/1.vtt", ENGLISH), tag))
+    look(harbour)
+    transcribe(Episode.objects.get())
+    show.lists(item(1, show.offers("/1.vtt", ENGLISH), tag, title="Another title"))
+    look(harbour)
+    episode = Episode.objects.get()
+    assert (episode.title, episode.chapter_marks) == ("Another title", [[0.0, "Intro"]])

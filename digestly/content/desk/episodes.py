@@ -56,9 +56,11 @@ class EpisodeAdmin(PageAdmin):
         form = WordsForm()
         if request.method == "POST":
             act = request.POST.get("act")
-            if act == "words":
+            if act in ("words", "look"):
                 form = WordsForm(request.POST, request.FILES)
-                if self.took_words(request, episode, form):
+                if act == "look":
+                    form = form.looked_over(episode) if form.is_valid() else form
+                elif self.took_words(request, episode, form):
                     return redirect("admin:content_episode_change", episode.pk)
             else:
                 one = Episode.objects.filter(pk=episode.pk)
@@ -72,9 +74,11 @@ class EpisodeAdmin(PageAdmin):
             return False
         try:
             language = form.cleaned_data["language"]
-            transcribe.accept(episode, form.body, name=form.name, language=language, by=editor(request))
+            transcribe.accept(
+                episode, form.body, name=form.name, language=language, by=editor(request), called=form.called
+            )
         except Failure as failure:
-            form.add_error("file" if form.cleaned_data["file"] else "text", failure.message)
+            form.blame(failure)
             return False
         if episode.digests.filter(state=Digest.State.PENDING).exists():
             messages.success(request, _("Taken. Its digest is written as soon as a worker is free."))

@@ -21,7 +21,7 @@ LEFT_ALONE = (Source.Status.PAUSED, Source.Status.GONE)
 
 def fetch_now(source: Source) -> bool:
     """Have it looked at as soon as a worker is free; False if it is not polled at all."""
-    if source.status in LEFT_ALONE or source.url_norm is None:
+    if source.status in Source.AT_REST or source.url_norm is None:
         return False
     with transaction.atomic():
         Source.objects.fetched().filter(pk=source.pk).update(next_fetch_at=Now())

@@ -200,3 +200,88 @@ def test_show_notes_are_words_and_never_markup(desk: Desk, waiting: Episode) -> 
     assert "onerror" not in text
     assert "<script>alert" not in text
     assert "javascript:" not in text
+
+
+SRT = """1
+00:00:01,000 --> 00:00:04,000
+Speaker 1: The lighthouse was never dark.
+
+2
+00:00:05,000 --> 00:00:08,500
+Speaker 2: Not for one night?
+
+3
+00:00:09,000 --> 00:00:12,000
+Speaker 1: Not for one.
+
+4
+00:00:13,000 --> 00:00:15,000
+Speaker 2: Remarkable.
+"""
+
+
+def form_of(page: Any) -> dict[str, Any]:
+    """The transcript form as it stands in the page, with every speaker's name."""
+    form = page.tree.xpath("//form[contains(@class, 'words')]")[0]
+    fields: dict[str, Any] = {}
+    for name, value in form.form_values():
+        fields.setdefault(name, []).append(value)
+    return {name: values if name in ("speaker", "called") else values[0] for name, values in fields.items()}
+
+
+def test_what_was_understood_is_shown_before_anything_is_stored(desk: Desk, waiting: Episode) -> None:
+    Episode.objects.filter(pk=waiting.pk).update(persons=[{"name": "Ada Quill", "role": "host"}])
+    page = desk.post(page_of(waiting), {"act": "look", "file": SimpleUploadedFile("talk.srt", SRT.encode())})
+    notice = page.tree.xpath("//*[@role='status']")[0].text_content()
+    assert "4 lines" in notice
+    assert "spoken in “en”" in notice
+    fields = form_of(page)
+    assert fields["text"].lstrip().startswith("WEBVTT")
+    assert "<v Speaker 1>The lighthouse was never dark." in fields["text"]
+    assert fields["speaker"] == ["Speaker 1", "Speaker 2"]
+    assert page.tree.xpath("//datalist/option/@value") == ["Ada Quill"]
+    waiting.refresh_from_db()
+    assert (waiting.state, Transcript.objects.count()) == ("waiting_transcript", 0)
+
+
+def test_it_is_mended_and_people_get_their_names(desk: Desk, waiting: Episode) -> None:
+    page = desk.post(page_of(waiting), {"act": "look", "text": SRT})
+    fields = form_of(page)
+    fields |= {"called": ["Ada Quill", ""], "text": fields["text"].replace("Remarkable", "Very remarkable")}
+    desk.post(page_of(waiting), {**fields, "act": "words"})
+    segments = Transcript.objects.get().spoken()
+    assert [(segment.speaker, segment.text) for segment in segments] == [
+        ("Ada Quill", "The lighthouse was never dark."),
+        (None, "Not for one night?"),
+        ("Ada Quill", "Not for one."),
+        (None, "Very remarkable."),
+    ]
+    assert (segments[1].start, segments[1].end) == (5.0, 8.5)
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "form"),
+    [
+        ("talk.vtt", VTT, "vtt"),
+        (
+            "talk.json",
+            '{"segments": [{"startTime": 1, "endTime": 2, "speaker": "Ada", "body": "Good evening."}]}',
+            "json",
+        ),
+        ("talk.html", "<cite>Ada:</cite><time>0:01</time><p>Good evening.</p>", "html"),
+        ("talk.txt", "Good evening to all of you.\n\nThe lighthouse was never dark.", "text"),
+    ],
+)
+def test_every_form_is_understood(desk: Desk, waiting: Episode, name: str, body: str, form: str) -> None:
+    page = desk.post(page_of(waiting), {"act": "look", "file": SimpleUploadedFile(name, body.encode())})
+    assert f"Understood as {form}" in page.tree.xpath("//*[@role='status']")[0].text_content()
+    desk.post(page_of(waiting), {**form_of(page), "act": "words"})
+    assert Transcript.objects.get().spoken()
+
+
+def test_what_cannot_be_read_is_said_at_its_field_and_nothing_is_shown(desk: Desk, waiting: Episode) -> None:
+    page = desk.post(
+        page_of(waiting), {"act": "look", "file": SimpleUploadedFile("a.mp3", b"\x00\x01\x02" * 900)}
+    )
+    assert page.tree.find_class("problem")
+    assert not page.tree.xpath("//*[@role='status']")
