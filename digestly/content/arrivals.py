@@ -17,7 +17,8 @@ from digestly.feeds.youtube import Found, Video
 from digestly.work import lease
 from digestly.work.wake import wake
 
-from .ingest import add_source, free_slug, note, one_spelling
+from .addresses import AS_NEW, one_spelling, spelled
+from .ingest import add_source, free_slug, note
 from .models import Episode, FetchAttempt, Source, Transition
 from .models.transition import log, move
 
@@ -76,8 +77,7 @@ def joined(pk: int) -> int | None:
 def lead(source: Source, found: Found) -> Source:
     """From now on only the feed is asked. Whoever pasted a video wants that one: its channel is not followed."""
     facts: dict[str, Any] = {
-        "url": found.feed, "url_norm": one_spelling(found.feed), "kind": Source.Kind.YOUTUBE,
-        "failures": 0, "attempts": 0, "error_code": "", "error_text": "", "next_fetch_at": Now(),
+        **spelled(found.feed), **AS_NEW, "kind": Source.Kind.YOUTUBE, "next_fetch_at": Now(),
     }  # fmt: skip
     if video := found.video:
         facts |= {"status": Source.Status.PAUSED, "newest": 0}

@@ -9,37 +9,37 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Case, F, Value, When
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.text import slugify
 
 from accounts.models import User
 from digestly.feeds import youtube
-from digestly.feeds.parse import parse
+from digestly.feeds.parse import VERSION, parse
 from digestly.feeds.types import ParsedFeed
 from digestly.fetch.addresses import AllowList
 from digestly.fetch.client import Client, Fetched
 from digestly.fetch.errors import Busy, Failure, Gone
-from digestly.fetch.urls import check, host_of, normalise
+from digestly.fetch.urls import check, host_of
 from digestly.parsing.apart import apart, prepare
 from digestly.work import lease
 
-from . import hosts
+from . import addresses, hosts, moving, rhythm
+from .addresses import one_spelling
 from .harvest import Harvest, storable, store_episodes
 from .models import Episode, FetchAttempt, Source
 from .models.transition import log
 
 LEASE = timedelta(minutes=2)
 RESTS_ON = (Source.Status.PAUSED, Source.Status.WITHDRAWN)  # an answer that comes late wakes none of these
-INTERVAL = timedelta(hours=1)
-LONGEST = timedelta(hours=24)  # never given up for good: a feed that comes back is noticed within a day
 GONE_AFTER = 3  # looks in a row that were answered "gone for good"
 # Now and then ask as if for the first time: some servers answer 304 for good (seen by NewsBlur).
 FORGET_VALIDATORS = 0.01
@@ -56,7 +56,9 @@ def add_source(
     url = youtube.spelled(url, home=settings.YOUTUBE_HOME)
     check(url, allow=settings.FETCH_ALLOW_PRIVATE if allow is None else allow)
     norm = one_spelling(url)
-    fields: dict[str, Any] = {"url": url, "slug": free_slug(host_of(url))}
+    if known := addresses.at(norm):
+        return known, False
+    fields: dict[str, Any] = {"url": url, "host": host_of(url), "slug": free_slug(host_of(url))}
     if newest is not None:
         fields["newest"] = newest
     try:
@@ -70,11 +72,6 @@ def add_source(
     return source, made
 
 
-def one_spelling(url: str) -> str:
-    """What two addresses of one feed have in common: with or without TLS, or a slash at the end."""
-    return "https:" + normalise(url).partition(":")[2].rstrip("/")
-
-
 def refresh(source: Source, client: Client, *, early: bool = False) -> FetchAttempt | None:
     """Fetch a source once and store what came of it.
 
@@ -82,18 +79,15 @@ def refresh(source: Source, client: Client, *, early: bool = False) -> FetchAtte
     """
     askable = Source.objects.exclude(url_norm=None).exclude(status=Source.Status.WITHDRAWN)
     rows = askable if early else Source.objects.due()
-    rows = rows.filter(pk=source.pk)
-    if not rows.exists():
-        return None
     # The next time is written before the request: whatever happens now, the source is not asked in a loop.
-    later = Now() + after_failures(source.failures + source.attempts)
-    token = lease.claim(rows, lasting=LEASE, next_fetch_at=later, **epitaph(source))
+    later = Now() + rhythm.after_failures(source.failures + source.attempts)
+    token = lease.claim(rows.filter(pk=source.pk), lasting=LEASE, next_fetch_at=later, **epitaph(source))
     if not token:
         return None
     # Only who has the source asks for its host's turn: somebody who came too late must not put it off.
     host = host_of(source.url)
     if not hosts.take_turn(host):
-        put_off = {"next_fetch_at": hosts.next_turn(host), "attempts": source.attempts}
+        put_off = {"next_fetch_at": hosts.next_turn(host), "attempts": source.attempts, "woken_at": None}
         lease.finish(Source.objects.filter(pk=source.pk), token, **put_off)
         return None
     from . import arrivals
@@ -108,9 +102,27 @@ def refresh(source: Source, client: Client, *, early: bool = False) -> FetchAtte
         etag, last_modified = validators(source)
         fetched = client.fetch(source.url, etag=etag, last_modified=last_modified)
         feed = None if is_unchanged(source, fetched) else read(fetched)
+        moving.recognise(source, fetched, feed)
+        move = moving.observe(source, fetched, feed, client, now=asked_at)
     except Failure as failure:
         return store_failure(source, token, failure, fetched, asked_at)
-    return store_success(source, token, fetched, feed, asked_at)
+    return store_success(source, token, Look(fetched, feed, move, asked_at))
+
+
+@dataclass(frozen=True)
+class Look:
+    """A good answer. There is no feed in one that brought nothing new."""
+
+    fetched: Fetched
+    feed: ParsedFeed | None
+    move: moving.Move
+    at: datetime
+
+    @property
+    def outcome(self) -> str:
+        if self.feed:
+            return "new"
+        return "not_modified" if self.fetched.not_modified else "unchanged"
 
 
 def epitaph(source: Source) -> dict[str, Any]:
@@ -122,7 +134,8 @@ def epitaph(source: Source) -> dict[str, Any]:
 
 
 def validators(source: Source) -> tuple[str | None, str | None]:
-    if random.random() < FORGET_VALIDATORS:  # noqa: S311
+    """None at all where a reader of today has not seen the document yet."""
+    if source.read_by != VERSION or random.random() < FORGET_VALIDATORS:  # noqa: S311
         return None, None
     return source.etag or None, source.last_modified or None
 
@@ -132,7 +145,8 @@ def read(fetched: Fetched) -> ParsedFeed:
 
 
 def is_unchanged(source: Source, fetched: Fetched) -> bool:
-    return fetched.not_modified or (bool(source.content_sha) and sha_of(fetched) == source.content_sha)
+    is_read = bool(source.content_sha) and source.read_by == VERSION
+    return fetched.not_modified or (is_read and sha_of(fetched) == source.content_sha)
 
 
 def sha_of(fetched: Fetched) -> str:
@@ -140,10 +154,11 @@ def sha_of(fetched: Fetched) -> str:
 
 
 def store_failure(
-    source: Source, token: UUID, failure: Failure, fetched: Fetched | None, asked_at: Any
+    source: Source, token: UUID, failure: Failure, fetched: Fetched | None, asked_at: datetime
 ) -> FetchAttempt | None:
     """The earlier episodes and validators stay; the source waits longer, and says why."""
-    delay = max(after_failures(source.failures + 1), timedelta(seconds=failure.retry_after or 0))
+    own = rhythm.after_failures(source.failures + 1, since=source.failing_since, now=asked_at)
+    delay = max(own, timedelta(seconds=failure.retry_after or 0))
     status = Source.Status.GONE if is_gone(source, failure) else Source.Status.FAILING
     # In the database's words: an editor may have paused it while we asked.
     resting = When(status__in=Source.AT_REST, then=F("status"))
@@ -153,16 +168,17 @@ def store_failure(
             token,
             status=Case(resting, default=Value(status)),
             failures=F("failures") + 1,
+            failing_since=Coalesce(F("failing_since"), Now()),
             attempts=0,
             error_code=failure.code,
             error_text=failure.message[:500],
             last_fetched_at=asked_at,
-            next_fetch_at=Now() + min(delay, LONGEST),
+            next_fetch_at=Now() + delay,
         )
         if not kept:
             return None
         if isinstance(failure, Busy):
-            hosts.leave_alone(host_of(source.url), failure.retry_after)
+            hosts.leave_alone(failure.host or host_of(source.url), failure.retry_after)
         attempt = note(
             source, failure.code, fetched, asked_at, message=failure.message, http_status=failure.status
         )
@@ -181,40 +197,59 @@ def is_gone(source: Source, failure: Failure) -> bool:
     return before == [failure.status] * (GONE_AFTER - 1)
 
 
-def store_success(
-    source: Source, token: UUID, fetched: Fetched, feed: ParsedFeed | None, asked_at: Any
-) -> FetchAttempt | None:
+def store_success(source: Source, token: UUID, look: Look) -> FetchAttempt | None:
     """Episodes, validators and the next time, in one transaction."""
+    feed, fetched = look.feed, look.fetched
     with transaction.atomic():
         # Once the lease is given back the row is ours until the end: what editors changed meanwhile is seen.
         if not lease.finish(Source.objects.filter(pk=source.pk), token):
             return None
         source.refresh_from_db()
         harvest = store_episodes(source, feed) if feed else Harvest()
-        known = source if fetched.not_modified else Source()
-        last_modified = fetched.last_modified or known.last_modified
-        facts: dict[str, Any] = {
+        facts = {
             "status": source.status if source.status in RESTS_ON else Source.Status.ACTIVE,
             "failures": 0,
+            "failing_since": None,
             "attempts": 0,
-            **held_back(source, harvest),
-            "last_fetched_at": asked_at,
-            "next_fetch_at": Now() + INTERVAL * random.uniform(0.9, 1.1),  # noqa: S311
-            "etag": fetched.etag or known.etag,
-            "last_modified": last_modified if len(last_modified) <= 200 else "",
+            "woken_at": None,
+            "last_fetched_at": look.at,
+            **remembered(source, fetched),
+            **(channel_facts(source, feed) | rhythm.facts_of(source, feed) if feed else {}),
+            **moving.follow(source, look.move),
+            **held_back(source, harvest, look.move),
         }
-        if feed:
-            facts |= {"content_sha": sha_of(fetched), **channel_facts(source, feed)}
-        Source.objects.filter(pk=source.pk).update(**facts)
-        outcome = "new" if feed else ("not_modified" if fetched.not_modified else "unchanged")
-        message = "The document broke off; what came before that was taken." if feed and feed.partial else ""
-        attempt = note(source, outcome, fetched, asked_at, message=message, harvest=harvest)
+        for name, value in facts.items():
+            setattr(source, name, value)
+        Source.objects.filter(pk=source.pk).update(
+            **facts, next_fetch_at=Now() + rhythm.next_look(source, fetched, now=look.at)
+        )
+        broke_off = "The document broke off; what came before that was taken."
+        message = broke_off if feed and feed.partial else ""
+        attempt = note(source, look.outcome, fetched, look.at, message=message, harvest=harvest)
     source.refresh_from_db()
     return attempt
 
 
-def held_back(source: Source, harvest: Harvest) -> dict[str, str]:
-    """The source says that a flood is waiting until an editor has looked at each of its episodes."""
+def remembered(source: Source, fetched: Fetched) -> dict[str, Any]:
+    """What to ask with next time, and what to compare the answer with."""
+    if fetched.not_modified:
+        return {
+            "etag": fetched.etag or source.etag,
+            "last_modified": fetched.last_modified or source.last_modified,
+        }
+    last_modified = fetched.last_modified or ""
+    return {
+        "etag": fetched.etag or "",
+        "last_modified": last_modified if len(last_modified) <= 200 else "",
+        "content_sha": sha_of(fetched),
+        "read_by": VERSION,
+    }
+
+
+def held_back(source: Source, harvest: Harvest, move: moving.Move) -> dict[str, str]:
+    """What an editor has to decide: where it lives, or what of a flood to digest."""
+    if move.doubt:
+        return {"error_code": moving.CODE, "error_text": move.doubt[:500]}
     if harvest.held or source.error_code == "flood":
         held = source.episodes.filter(state=Episode.State.BACKLOG, error_code="flood").count()
         if held:
@@ -231,6 +266,7 @@ def channel_facts(source: Source, feed: ParsedFeed) -> dict[str, Any]:
         "image": storable(feed.image) or source.image,
         "language": source.language or primary(feed.language),
         "podcast_guid": (feed.podcast_guid or "")[:100],
+        "named_url": moving.said(feed),
     }
     if feed.title and not source.title:
         facts["title"] = feed.title[:300]
@@ -238,13 +274,8 @@ def channel_facts(source: Source, feed: ParsedFeed) -> dict[str, Any]:
     return facts
 
 
-def after_failures(failures: int) -> timedelta:
-    """An hour, twice as long with each failure in a row, a day at most."""
-    return min(INTERVAL * 2 ** min(failures, 5), LONGEST)
-
-
 def note(
-    source: Source, outcome: str, fetched: Fetched | None, asked_at: Any, *,
+    source: Source, outcome: str, fetched: Fetched | None, asked_at: datetime, *,
     message: str = "", harvest: Harvest | None = None, http_status: int | None = None,
 ) -> FetchAttempt:  # fmt: skip
     harvest = harvest or Harvest()

@@ -21,7 +21,7 @@ from digestly.fetch.errors import BlockedAddress, Failure
 from digestly.fetch.urls import check, host_of
 from digestly.parsing.apart import apart
 
-from .ingest import one_spelling
+from .addresses import known_among, one_spelling
 from .models import Source, Transition
 
 
@@ -53,7 +53,7 @@ def judged(subscriptions: Iterable[Subscription]) -> list[Line]:
     """Each line with what would become of it, in one query."""
     lines = [_checked(subscription) for subscription in subscriptions]
     norms = [line.norm for line in lines if line.norm]
-    known = set(Source.objects.filter(url_norm__in=norms).values_list("url_norm", flat=True))
+    known = known_among(norms)
     told = []
     for line in lines:
         told.append(replace(line, verdict=Verdict.HERE) if line.norm in known else line)
@@ -109,6 +109,7 @@ def _source(line: Line, newest: int) -> Source:
     return Source(
         url=line.url,
         url_norm=line.norm,
+        host=host_of(line.url),
         title=title,
         slug=f"{name}-{hashlib.sha256(line.norm.encode()).hexdigest()[:8]}",
         note=" / ".join(line.subscription.folders),

@@ -6,14 +6,13 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.db.models.functions import Now
 
 from digestly.work import lease
 from digestly.work.sweep import BATCH, sweeps
-from digestly.work.wake import UNHEARD_AFTER, wake_all
+from digestly.work.wake import wake_all
 
 from . import editorial, retention, spending, tasks
-from .models import Digest, Episode, Source, Transition
+from .models import Digest, Episode, Transition
 from .models.transition import log
 from .search import index
 
@@ -22,10 +21,8 @@ LEASE_OVER = "lease over"
 
 @sweeps("sources woken to be fetched")
 def wake_sources() -> int:
-    """Those that the beat should have woken: there may be no beat."""
-    return wake_all(
-        tasks.refresh_source, Source.objects.due().filter(next_fetch_at__lt=Now() - UNHEARD_AFTER)
-    )
+    """The beat does so too: there may be no beat."""
+    return tasks.wake_due_sources()
 
 
 @sweeps("transcripts left by dead workers")
@@ -48,7 +45,7 @@ def release_drafts() -> int:
 
 @sweeps("episodes woken for their transcript")
 def wake_transcripts() -> int:
-    return wake_all(tasks.transcribe_episode, Episode.objects.wanting_words())
+    return tasks.wake_transcribers()
 
 
 @sweeps("digests woken to be written")

@@ -2,38 +2,49 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from celery import shared_task
 from django.conf import settings
+from django.db.models.functions import Now
 
-from digestly.fetch.urls import host_of
+from digestly.work.wake import UNHEARD_AFTER, wake_in_turn
 
 from . import drafting, hosts, ingest, transcribe
 from .models import Digest, Episode, Source
 from .outside import client
 from .search import index
 
-BATCH = 200  # sources woken at one beat
+IN_LINE = 1_000  # sources that workers are called for at a time
 A_HOST = 15  # of them on one host: as many turns as it has until the next beat
-EXPIRES = 120  # seconds; a source that nobody took by then is found again
+ANOTHER_LOOK = 10  # seconds after which more are called for, while there are more than a line full
 
 
 @shared_task
 def fetch_due_sources() -> None:
-    """The beat's way to station 1: a message for each source whose time has come, those of one host in turn."""
-    woken = 0
-    turns: Counter[str] = Counter()
-    for pk, url in Source.objects.due().order_by("next_fetch_at").values_list("pk", "url").iterator():
-        host = host_of(url)
-        if turns[host] == A_HOST:
-            continue
-        wait = turns[host] * hosts.PAUSE.total_seconds()
-        refresh_source.apply_async((pk,), countdown=wait or None, expires=EXPIRES)
-        turns[host] += 1
-        woken += 1
-        if woken == BATCH:
-            break
+    """The beat's way to station 1. While there is more to do than the line holds it comes back before the next beat."""
+    room = room_in_line()
+    if room and wake_due_sources() >= room:
+        fetch_due_sources.apply_async(countdown=ANOTHER_LOOK, expires=2 * ANOTHER_LOOK)
+
+
+def wake_due_sources() -> int:
+    """A message for each source whose time has come, oldest first, hosts in turn; as many as the line has room for."""
+    return wake_in_turn(
+        refresh_source, Source.objects.due(),
+        sharing="host", first="next_fetch_at", pause=hosts.PAUSE, at_most=A_HOST, batch=room_in_line(),
+    )  # fmt: skip
+
+
+def room_in_line() -> int:
+    waiting = Source.objects.due().filter(woken_at__gt=Now() - UNHEARD_AFTER).count()
+    return max(IN_LINE - waiting, 0)
+
+
+def wake_transcribers() -> int:
+    """A message for each episode that wants its words. Those of one source mostly come from one host."""
+    return wake_in_turn(
+        transcribe_episode, Episode.objects.wanting_words(),
+        sharing="source_id", first="pk", pause=hosts.PAUSE, at_most=A_HOST,
+    )  # fmt: skip
 
 
 @shared_task

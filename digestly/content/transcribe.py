@@ -6,6 +6,7 @@ words and the digests that are to be written from them.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, replace
 from datetime import timedelta
@@ -20,20 +21,25 @@ from accounts.models import User
 from digestly.engine.language import spoken_language
 from digestly.feeds import chapters
 from digestly.fetch.client import TRANSCRIPT, Client, Limits
-from digestly.fetch.errors import Failure
+from digestly.fetch.errors import Busy, Failure
+from digestly.fetch.urls import host_of
 from digestly.parsing.apart import apart, prepare
 from digestly.transcripts.parse import parse
 from digestly.transcripts.types import ParsedTranscript
 from digestly.work import lease
 from digestly.work.wake import wake
 
-from . import providers
+from . import hosts, providers
 from .ingest import primary
 from .models import Digest, Episode, Source, Transcript
 from .models.transition import claim, finish, log, move
 
 LEASE = timedelta(minutes=10)
 TRIES = 5
+MOST_LINKS = 5
+ALTOGETHER = 40.0  # seconds for all links of an episode
+IN_A_ROW = 3  # files of a show that are asked for without a pause between, as its reader would
+PATIENCE = 60.0  # seconds that somebody who waits in person waits for a host's turn
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
 RECHECK = timedelta(hours=6)  # how soon to look again for a transcript that was not there
 GIVE_UP_AFTER = timedelta(days=14)  # by then only an editor can help
@@ -61,25 +67,44 @@ def transcribe(episode: Episode, client: Client, *, early: bool = False) -> bool
     """Fetch the transcript; True if the episode has its words now.
 
     What went wrong is stored on the episode: a passing fault is tried again, anything else waits for the feed
-    to gain a transcript or for an editor to bring one. `early` tries before the next try is due.
+    to gain a transcript or for an editor to bring one. `early` tries before the next try is due, and waits for the
+    host's turn instead of coming back for it.
     """
     if not early and not Episode.objects.wanting_words().filter(pk=episode.pk).exists():
         return False
     if episode.source.status == Source.Status.WITHDRAWN:
         return False
+    links = by_preference(episode.transcript_links)[:MOST_LINKS]
+    if links and not early and not hosts.is_open(host_asked(links[0]), ahead=IN_A_ROW):
+        put_off(episode, host_asked(links[0]))
+        return False
     waiting = (Episode.State.TRANSCRIPT_PENDING, Episode.State.WAITING_TRANSCRIPT)
+    was = episode.state
     token = claim(episode, Episode.State.TRANSCRIPT_RUNNING, waiting=waiting, lasting=LEASE)
     if not token:
         return False
+    prepare()
     failures: list[Failure] = []
-    for link in by_preference(episode.transcript_links):
+    visited: set[str] = set()  # the files of one episode are one visit
+    until = time.monotonic() + ALTOGETHER
+    for link in links:
+        host = host_asked(link)
+        patience = PATIENCE if early else 0
+        if host not in visited and not hosts.wait_for_turn(host, ahead=IN_A_ROW, patience=patience):
+            back = {"next_try_at": hosts.next_turn(host), "attempts": episode.attempts - 1, "woken_at": None}
+            finish(episode, token, was, why="its host wants a pause", **back)
+            return False
+        visited.add(host)
         try:
-            prepare()
-            fetched = client.fetch(link["url"], limits=TRANSCRIPT)
+            left = until - time.monotonic()
+            fetched = client.fetch(link["url"], limits=replace(TRANSCRIPT, total=min(left, TRANSCRIPT.total)))
             media_type = link["type"] or fetched.content_type
             parsed = apart(parse, fetched.body, content_type=media_type, name=link["url"])
         except Failure as failure:
             failures.append(failure)
+            if isinstance(failure, Busy):
+                hosts.leave_alone(failure.host or host, failure.retry_after)
+                break
             continue
         language = language_spoken(parsed, episode, declared=link["language"])
         words = Words(parsed, language, Transcript.Origin.FEED, link["url"])
@@ -88,6 +113,20 @@ def transcribe(episode: Episode, client: Client, *, early: bool = False) -> bool
         return store(episode, token, found, chapters_of(episode, client))
     rest(episode, token, failures)
     return False
+
+
+def host_asked(link: dict[str, Any]) -> str:
+    """Whose turn it takes; none for an address that is refused before anybody is asked."""
+    try:
+        return host_of(link["url"])
+    except Failure:
+        return ""
+
+
+def put_off(episode: Episode, host: str) -> None:
+    """Nobody has it, nothing has happened: it is called for again when the host has had its pause."""
+    rows = Episode.objects.wanting_words().filter(pk=episode.pk, lease_token=None)
+    rows.update(next_try_at=hosts.next_turn(host), woken_at=None)
 
 
 def provided(episode: Episode, token: UUID, client: Client, failures: list[Failure]) -> Words | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from digestly.feeds import podcasting, values
+from digestly.feeds import manners, podcasting, values
 from digestly.feeds.markup import (
     XML_BASE,
     XML_LANG,
@@ -39,6 +39,7 @@ def read(document: Document, *, url: str | None) -> ParsedFeed:
         image=podcasting.cover(fields, base) or values.address(first_text(fields, "logo", "icon"), base),
         new_feed_url=podcasting.moved_to(fields, base),
         podcast_guid=podcasting.show_guid(fields),
+        manners=manners.of_channel(document, fields, base),
         persons=podcasting.persons(fields),
         items=tuple(_entry(document, entry, base, home) for entry in entries),
     )

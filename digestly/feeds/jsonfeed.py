@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from digestly.feeds import chapters, values
+from digestly.feeds import chapters, manners, values
 from digestly.feeds.errors import NotAFeed
 from digestly.feeds.markup import MAX_ITEMS
 from digestly.feeds.plain import text_from_html
@@ -31,6 +31,7 @@ def read(text: str, *, url: str | None) -> ParsedFeed:
         language=one_line(_text(feed, "language"))[:35] or None,
         link=link,
         image=values.address(_text(feed, "icon") or _text(feed, "favicon"), base),
+        manners=manners.of_json(feed, base),
         items=tuple(_item(item, base) for item in feed["items"][: MAX_ITEMS + 1] if isinstance(item, dict)),
     )
 

@@ -12,6 +12,8 @@ from digestly.feeds.types import ParsedFeed, ParsedItem
 from digestly.fetch.errors import BadEncoding, TooLarge
 from digestly.fetch.text import decode
 
+# Raised whenever the same bytes bring in something else than before: then every feed is read again once.
+VERSION = 1
 MAX_BYTES = 15_000_000
 # Enough for any headline and any show notes; longer ones are cut so that nobody stores a book by accident.
 LONGEST_TITLE = 1_000

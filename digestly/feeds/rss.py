@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from digestly.feeds import podcasting, values
+from digestly.feeds import manners, podcasting, values
 from digestly.feeds.markup import (
     XML_BASE,
     XML_LANG,
@@ -46,6 +46,7 @@ def read(document: Document, *, url: str | None) -> ParsedFeed:
         or _image(document, beside, base),
         new_feed_url=podcasting.moved_to(fields, base),
         podcast_guid=podcasting.show_guid(fields),
+        manners=manners.of_channel(document, fields, base),
         persons=podcasting.persons(fields),
         items=tuple(_item(document, item, base, home) for item in document.items("item")),
     )

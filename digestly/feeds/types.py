@@ -71,6 +71,20 @@ class ParsedItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Manners:
+    """How a feed wants to be asked.
+
+    `ttl` (seconds) is how long it is good for, `quiet_hours` (UTC) are those in which nothing is published. `hub`
+    tells who subscribes to `topic` when something is.
+    """
+
+    ttl: int | None = None
+    quiet_hours: tuple[int, ...] = ()
+    hub: str | None = None
+    topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedFeed:
     """A feed understood, at least in part. `partial` means that the document broke off or was cut."""
 
@@ -83,4 +97,5 @@ class ParsedFeed:
     podcast_guid: str | None = None
     persons: tuple[Person, ...] = ()
     partial: bool = False
+    manners: Manners = Manners()
     items: tuple[ParsedItem, ...] = ()

@@ -190,9 +190,11 @@ def _refusal(fetched: Fetched, page: str, address: Address) -> BlockedByHost | M
     host = urlsplit(fetched.url).hostname or ""
     if host.startswith("consent.") or _BLOCKED.search(page):
         said = "YouTube shows this server a consent or robot page instead of the channel."
-        return BlockedByHost(f"{said} {INSTEAD}", status=fetched.status)
+        return BlockedByHost(f"{said} {INSTEAD}", status=fetched.status, host=host)
     if address.kind == "video":
         return Missing(
-            "This video is private, deleted or not yet out: its page names no channel.", status=404
+            "This video is private, deleted or not yet out: its page names no channel.",
+            status=404,
+            host=host,
         )
     return NotAFeed(f"This page of YouTube names no channel. {INSTEAD}")

@@ -44,11 +44,13 @@ def refusal(answer: HTTPResponse, *, host: str) -> Refused:
     """The failure that an answer other than a good one means."""
     status, wait = answer.status, retry_after(answer.headers)
     if (answer.headers.get("cf-mitigated") or "").strip().lower() == "challenge":
-        return BlockedByHost(f"{host} lets only browsers in (bot check).", status=status, retry_after=wait)
+        return BlockedByHost(
+            f"{host} lets only browsers in (bot check).", status=status, host=host, retry_after=wait
+        )
     kind, saying = _REFUSALS.get(status, (Refused, f"{{host}} answered with status {status}."))
     if status >= 500:
         kind, saying = HostTrouble, f"{{host}} has a problem of its own ({status})."
-    return kind(saying.format(host=host), status=status, retry_after=wait)
+    return kind(saying.format(host=host), status=status, host=host, retry_after=wait)
 
 
 def retry_after(headers: HTTPMessage) -> int | None:

@@ -10,10 +10,12 @@ from __future__ import annotations
 class Failure(Exception):
     """Something outside did not work. `code` is for scripts, `message` for the person who reads it.
 
-    `status` is the HTTP status, where a host answered with one, `retry_after` the seconds it asks us to wait.
+    `status` is the HTTP status, where a host answered with one, `retry_after` the seconds it asks us to wait. `host`
+    is who said so: after redirects not always the one that was asked.
     """
 
     code = "http_error"
+    host: str | None = None
     status: int | None = None
     retry_after: int | None = None
 
@@ -89,9 +91,10 @@ class BadEncoding(Failure):
 class Refused(Failure):
     """The host answered, but not with what was asked for."""
 
-    def __init__(self, message: str, *, status: int, retry_after: int | None = None) -> None:
+    def __init__(self, message: str, *, status: int, host: str, retry_after: int | None = None) -> None:
         super().__init__(message)
         self.status = status
+        self.host = host
         self.retry_after = retry_after
 
 

@@ -18,7 +18,19 @@ from digestly.fetch.errors import Failure
 from digestly.transcripts.types import ParsedTranscript
 from digestly.work import lease
 from digestly.work.sweep import sweep_all
-from tests.content.world import ENGLISH, KOREAN, Show, at_once, item, lease_runs_out, look, past, transcribe
+from tests.content.world import (
+    ENGLISH,
+    KOREAN,
+    Show,
+    at_once,
+    due,
+    hosts_rested,
+    item,
+    lease_runs_out,
+    look,
+    past,
+    transcribe,
+)
 from tests.fetch.loopback import reply
 
 State = Episode.State
@@ -237,6 +249,37 @@ def test_two_workers_fetch_one_transcript_once(show: Show, harbour: Source) -> N
     assert (show.asked("/1.vtt"), episode.transcripts.count(), episode.digests.count()) == (1, 1, 1)
 
 
+def test_the_transcripts_of_a_host_are_asked_for_a_few_in_a_row_and_then_in_turn(
+    show: Show, harbour: Source
+) -> None:
+    show.lists(*(item(number, show.offers(f"/{number}.vtt", ENGLISH)) for number in range(8)))
+    Source.objects.filter(pk=harbour.pk).update(newest=8)
+    look(harbour)
+    for episode in harbour.episodes.all():
+        tasks.transcribe_episode(episode.pk)
+    put_off = harbour.episodes.filter(state=State.TRANSCRIPT_PENDING)
+    assert put_off.count() == 8 - station.IN_A_ROW
+    for episode in put_off:  # nothing happened to them, but for the time of their next try
+        assert (episode.attempts, episode.woken_at, episode.error_code) == (0, None, "")
+        assert 0 < hours_until_next_try(episode) * 3600 < 11
+        assert last_step(episode).was == State.DISCOVERED
+    assert sum(show.asked(f"/{number}.vtt") for number in range(8)) == station.IN_A_ROW
+
+
+def test_a_host_that_wants_fewer_requests_is_left_alone_with_all_it_serves(
+    show: Show, harbour: Source
+) -> None:
+    show.answers("/1.vtt", reply(429, Retry_After="3600"))
+    more = show.offers("/1.srt", ENGLISH, "application/srt")
+    episode = episode_with(show, harbour, show.links("/1.vtt"), more)
+    assert transcribe(episode).state == State.TRANSCRIPT_PENDING
+    assert hours_until_next_try(episode) == pytest.approx(1, abs=0.1)
+    assert show.asked("/1.srt") == 0
+    due(harbour)
+    tasks.refresh_source(harbour.pk)
+    assert show.asked() == 1
+
+
 def test_an_episode_that_kills_three_workers_waits_for_a_person(
     show: Show, harbour: Source, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -246,6 +289,7 @@ def test_an_episode_that_kills_three_workers_waits_for_a_person(
     show.offers("/1.vtt", ENGLISH)
     monkeypatch.setattr(station, "apart", die)
     for _ in range(lease.POISONED_AFTER):
+        hosts_rested()
         episode.refresh_from_db()
         assert episode.state == State.TRANSCRIPT_PENDING
         with pytest.raises(KeyboardInterrupt):

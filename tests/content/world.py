@@ -100,12 +100,18 @@ def look(source: Source) -> FetchAttempt:
 
 def due(source: Source) -> None:
     """Its time has come, and its host has had its pause."""
-    Source.objects.filter(pk=source.pk).update(next_fetch_at=timezone.now() - timedelta(seconds=1))
-    HostState.objects.update(next_allowed_at=timezone.now() - timedelta(seconds=1))
+    Source.objects.filter(pk=source.pk).update(next_fetch_at=past())
+    hosts_rested()
+
+
+def hosts_rested() -> None:
+    """Every host has had the pause that it needs between two requests."""
+    HostState.objects.update(next_allowed_at=past())
 
 
 def transcribe(episode: Episode) -> Episode:
     """Its next try comes, a worker takes the message."""
+    hosts_rested()
     Episode.objects.filter(pk=episode.pk).exclude(next_try_at=None).update(next_try_at=past())
     tasks.transcribe_episode(episode.pk)
     episode.refresh_from_db()

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from accounts.models import User
-from digestly.content.ingest import one_spelling
+from digestly.content.addresses import AS_NEW, spelled
 from digestly.content.models import Source
 from digestly.content.models.transition import log
 from digestly.fetch.urls import check
@@ -45,13 +45,12 @@ def resume(source: Source, *, by: User) -> bool:
 
 
 def lead_to(source: Source, url: str, *, by: User) -> None:
-    """Follow a feed that has moved. What was remembered of the old address would only mislead."""
+    """Follow a feed that has moved."""
     check(url, allow=settings.FETCH_ALLOW_PRIVATE)
     with transaction.atomic():
         Source.objects.filter(pk=source.pk).update(
-            url=url, url_norm=one_spelling(url), etag="", last_modified="", content_sha="", failures=0, attempts=0,
-            error_code="", error_text="", next_fetch_at=Now(), lease_token=None, lease_until=None,
-        )  # fmt: skip
+            **spelled(url), **AS_NEW, next_fetch_at=Now(), lease_token=None, lease_until=None
+        )
         log(source, source.status, source.status, by=by, why="led to another address")
         look(source)
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from digestly.content.ingest import one_spelling
+from digestly.content.addresses import one_spelling
 from digestly.content.models import Source
 from digestly.fetch.errors import Failure
 from digestly.fetch.urls import check

@@ -7,7 +7,7 @@ from .episode import Episode, Transcript
 from .provider import ProviderState
 from .searching import SearchText, SearchWord
 from .smallprint import SmallPrint
-from .source import FetchAttempt, HostState, Source
+from .source import FetchAttempt, FormerAddress, HostState, Source
 from .spending import LlmCall, ModelPrice, SpendingDay
 from .transition import Transition
 
@@ -18,6 +18,7 @@ __all__ = [
     "EditionEntry",
     "Episode",
     "FetchAttempt",
+    "FormerAddress",
     "HostState",
     "LlmCall",
     "ModelPrice",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
@@ -67,6 +67,7 @@ class Source(Leased):
     url_norm = models.CharField(max_length=2000, unique=True, null=True, editable=False)  # noqa: DJ001 - null is no feed
     title = models.CharField(_("title"), max_length=300, blank=True)
     slug = models.SlugField(_("slug"), max_length=120, unique=True, allow_unicode=True, blank=True)
+    host = models.CharField(max_length=255, blank=True, editable=False)
     link = models.CharField(_("website"), max_length=2000, blank=True)
     image = models.CharField(_("image"), max_length=2000, blank=True)
     description = models.TextField(_("description"), blank=True)
@@ -102,9 +103,20 @@ class Source(Leased):
     etag = models.CharField(max_length=1024, blank=True, editable=False)
     last_modified = models.CharField(max_length=200, blank=True, editable=False)
     content_sha = models.CharField(max_length=64, blank=True, editable=False)
+    # Which version of our readers took in what we have: a better one reads the same bytes again.
+    read_by = models.PositiveSmallIntegerField(default=0, editable=False)
+    interval = models.DurationField(default=timedelta(hours=1), editable=False)
+    latest_at = models.DateTimeField(null=True, editable=False)
+    quiet_hours = models.JSONField(default=list, editable=False)
+    # Where the feed itself says that it lives now, and where host or feed have said so since when and how often.
+    named_url = models.CharField(max_length=2000, blank=True, editable=False)
+    moving_to = models.CharField(max_length=2000, blank=True, editable=False)
+    moving_since = models.DateTimeField(null=True, editable=False)
+    moving_seen = models.PositiveSmallIntegerField(default=0, editable=False)
     next_fetch_at = models.DateTimeField(_("next fetch"), null=True, db_default=Now(), editable=False)
     last_fetched_at = models.DateTimeField(_("last fetched"), null=True, editable=False)
     failures = models.PositiveIntegerField(_("failures in a row"), default=0, editable=False)
+    failing_since = models.DateTimeField(null=True, editable=False)
     error_code = models.CharField(_("error"), max_length=30, blank=True, editable=False)
     error_text = models.CharField(max_length=500, blank=True, editable=False)
     withdrawn_because = models.CharField(_("withdrawn because"), max_length=300, blank=True, editable=False)
@@ -144,6 +156,18 @@ class Source(Leased):
         """The path of its page in an interface language."""
         with override(language):
             return reverse("source", args=[self.slug])
+
+
+class FormerAddress(models.Model):
+    """Where a source was read before it moved. Whoever adds that address again finds the source."""
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="former_addresses")
+    url = models.CharField(max_length=2000)
+    url_norm = models.CharField(max_length=2000, unique=True)
+    left_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.url
 
 
 class FetchAttempt(models.Model):
