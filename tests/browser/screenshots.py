@@ -1,91 +1,88 @@
-"""Photographs every page of a running server: `python tests/browser/screenshots.py URL FOLDER`.
+"""Photographs every page there is: `python3 manage.py test tests/browser/screenshots.py`.
 
-Each in English and Korean, at 390 and 1280 pixels, by day and by night; for a guest, and for whoever
-`--as EMAIL PASSWORD` signs in.
+Each in English and Korean, at 390 and 1280 pixels, by day and by night, into `.var/screenshots/`, with contact sheets
+to look at many at once. `LOOK_AT=digest,pricing` takes only what has one of these words in its name or role.
 """
 
 from __future__ import annotations
 
-import argparse
-import itertools
-import sys
+import html
+import os
+import shutil
 from pathlib import Path
-from urllib.parse import urljoin
+from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+import pytest
+from django.conf import settings
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from tests.browser.theatre import Theatre
+from tests.browser.tour import LANGUAGES, Sight, sights, stage
 
-from tests.browser.chromium import FLAGS, chromium
-
-LANGUAGES = ("en", "ko")
+FOLDER = settings.VAR / "screenshots"
 WIDTHS = (390, 1280)
 SCHEMES = ("light", "dark")
-# What has the same address in every language; editions, digests and sources are found by following links.
-FIXED = {
-    "home": "/{language}/",
-    "pricing": "/{language}/pricing/",
-    "login": "/account/login/",
-    "signup": "/account/signup/",
-    "reset": "/account/password/reset/",
-    "outbox": "/outbox/",
-    "missing": "/{language}/no-such-page/",
-}
-FOUND = {
-    "digest": ".spread .headline a",
-    "edition": ".dateline a",
-    "source": ".spread .kicker a",
-}
+HIGHEST = 6000  # pixels of a page that are photographed
+ON_A_SHEET = {390: 28, 1280: 18}
+SHEET = """<!doctype html><meta charset="utf-8"><style>
+body {{ margin: 12px; background: #888; font: 12px sans-serif; display: grid; gap: 10px;
+  grid-template-columns: repeat({columns}, 1fr); align-items: start; }}
+figure {{ margin: 0; }}
+figcaption {{ background: #000; color: #fff; padding: 2px 5px; overflow: hidden; white-space: nowrap; }}
+div {{ height: {height}px; overflow: hidden; }} img {{ width: 100%; display: block; }}
+</style>{figures}"""
 
 
-def photograph(browser: Browser, url: str, folder: Path, login: tuple[str, str] | None) -> None:
-    for language, width, scheme in itertools.product(LANGUAGES, WIDTHS, SCHEMES):
-        context = browser.new_context(
-            base_url=url, locale=language, color_scheme=scheme, viewport={"width": width, "height": 900}
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_photograph_every_page(language: str, browser: Any) -> None:
+    folder = FOLDER / language
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    stage()
+    wanted = [word for word in os.environ.get("LOOK_AT", "").split(",") if word]
+    seen = [
+        one
+        for one in sights(language)
+        if not wanted or any(word in f"{one.name} {one.role}" for word in wanted)
+    ]
+    taken: dict[tuple[int, str], list[Path]] = {}
+    for width in WIDTHS:
+        theatre = Theatre(browser, locale=language, viewport={"width": width, "height": 900})
+        for number, one in enumerate(seen):
+            for scheme, path in photographs(theatre, one, folder, f"{number:03}", width):
+                taken.setdefault((width, scheme), []).append(path)
+        for (size, scheme), paths in taken.items():
+            if size == width:
+                contact_sheets(theatre.context.new_page(), paths, folder, f"sheet-{width}-{scheme}", width)
+        theatre.close()
+    print(f"\n{sum(map(len, taken.values()))} photographs in {folder}")
+
+
+def photographs(theatre: Theatre, one: Sight, folder: Path, number: str, width: int) -> Any:
+    page = theatre.show(one)
+    page.evaluate("() => document.fonts.ready")
+    name = f"{one.name}-{one.role}".replace("/", "-").replace(":", "-")
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        high = min(HIGHEST, page.evaluate("document.documentElement.scrollHeight"))
+        path = folder / f"{number}-{name}-{width}-{scheme}.png"
+        page.screenshot(path=path, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": high})
+        yield scheme, path
+
+
+def contact_sheets(page: Any, paths: list[Path], folder: Path, name: str, width: int) -> None:
+    """Thumbnails, so many to a sheet that they can still be read."""
+    page.set_viewport_size({"width": 2000, "height": 1400})
+    many = ON_A_SHEET[width]
+    for start in range(0, len(paths), many):
+        figures = "".join(
+            f'<figure><figcaption>{html.escape(path.stem)}</figcaption><div><img src="{path.as_uri()}"></div></figure>'
+            for path in paths[start : start + many]
         )
-        page = context.new_page()
-        if login:
-            sign_in(page, *login)
-        for name, path in pages(page, language).items():
-            page.goto(path, wait_until="networkidle")
-            page.screenshot(path=folder / f"{name}-{language}-{width}-{scheme}.png", full_page=True)
-        context.close()
-
-
-def pages(page: Page, language: str) -> dict[str, str]:
-    """Name and path of each page there is in a language."""
-    page.goto(f"/{language}/")
-    found = {name: page.locator(selector).first for name, selector in FOUND.items()}
-    return {name: path.format(language=language) for name, path in FIXED.items()} | {
-        name: urljoin(page.url, link.get_attribute("href") or "")
-        for name, link in found.items()
-        if link.count()
-    }
-
-
-def sign_in(page: Page, email: str, password: str) -> None:
-    page.goto("/account/login/")
-    page.fill("input[name=login]", email)
-    page.fill("input[name=password]", password)
-    page.press("input[name=password]", "Enter")
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("url")
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--as", nargs=2, dest="login", metavar=("EMAIL", "PASSWORD"))
-    told = parser.parse_args()
-    told.folder.mkdir(parents=True, exist_ok=True)
-    path = chromium()
-    if not path:
-        sys.exit("No Chromium on this machine: set CHROMIUM_PATH, or apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        photograph(browser, told.url, told.folder, told.login)
-        browser.close()
-    print(f"{len(list(told.folder.glob('*.png')))} photographs in {told.folder}")
-
-
-if __name__ == "__main__":
-    main()
+        sheet = folder / f"{name}-{start // many + 1}.html"
+        columns, height = (7, 640) if width == WIDTHS[0] else (6, 460)
+        sheet.write_text(SHEET.format(columns=columns, height=height, figures=figures))
+        page.context.unroute_all()
+        page.goto(sheet.as_uri())
+        page.screenshot(path=sheet.with_suffix(".png"), full_page=True)
+    page.close()
