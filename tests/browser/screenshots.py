@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from tests.browser.theatre import Theatre
+from tests.browser.theatre import FONTS, Theatre
 from tests.browser.tour import LANGUAGES, Sight, sights, stage
 
 FOLDER = settings.VAR / "screenshots"
@@ -25,7 +25,7 @@ HIGHEST = 6000  # pixels of a page that are photographed
 ON_A_SHEET = {390: 28, 1280: 18}
 SHEET = """<!doctype html><meta charset="utf-8"><style>
 body {{ margin: 12px; background: #888; font: 12px sans-serif; display: grid; gap: 10px;
-  grid-template-columns: repeat({columns}, 1fr); align-items: start; }}
+  grid-template-columns: repeat({columns}, minmax(0, 1fr)); align-items: start; }}
 figure {{ margin: 0; }}
 figcaption {{ background: #000; color: #fff; padding: 2px 5px; overflow: hidden; white-space: nowrap; }}
 div {{ height: {height}px; overflow: hidden; }} img {{ width: 100%; display: block; }}
@@ -60,10 +60,10 @@ def test_photograph_every_page(language: str, browser: Any) -> None:
 
 def photographs(theatre: Theatre, one: Sight, folder: Path, number: str, width: int) -> Any:
     page = theatre.show(one)
-    page.evaluate("() => document.fonts.ready")
     name = f"{one.name}-{one.role}".replace("/", "-").replace(":", "-")
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)
+        page.evaluate(FONTS)
         high = min(HIGHEST, page.evaluate("document.documentElement.scrollHeight"))
         path = folder / f"{number}-{name}-{width}-{scheme}.png"
         page.screenshot(path=path, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": high})

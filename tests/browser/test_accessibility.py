@@ -52,7 +52,7 @@ def is_djangos(fault: str) -> bool:
 
 def look_at(browser: Any, language: str, *, every: int = 1, first: int = 0) -> dict[str, list[str]]:
     """The faults of each sight, or of every so many."""
-    theatre = Theatre(browser, locale=language, viewport={"width": 1280, "height": 900}, bypass_csp=True)
+    theatre = Theatre(browser, locale=language, viewport={"width": 1280, "height": 900})
     try:
         chosen = (one for number, one in enumerate(sights(language)) if number % every == first)
         looked = {str(one): faults(theatre, one) for one in chosen}
@@ -71,7 +71,7 @@ def test_axe_finds_nothing_on_any_page(language: str, browser: Any) -> None:
 
 
 def test_axe_would_find_something(browser: Any) -> None:
-    theatre = Theatre(browser, bypass_csp=True)
+    theatre = Theatre(browser)
     body = b"<main><h1>x</h1><img src=data:,><p style=color:#999>pale</p></main>"
     bad = b"<!doctype html><html lang=en><title>x</title>" + body
     try:

@@ -25,17 +25,20 @@ TYPES = {
     ".png": "image/png",
 }
 STILL = "*, ::before, ::after { transition: none !important; animation: none !important }"
+FONTS = """async () => {
+  await document.fonts.ready;
+  await Promise.all([...document.fonts].filter(font => font.status === "loading").map(font => font.loaded));
+}"""
 
 
 class Theatre:
-    """One window. What a page asks for beyond its own files is noted in `missing`.
+    """One window in which nothing moves: Django's admin fades even for who asked for rest.
 
-    With `bypass_csp` nothing moves: colours are measured, and Django's admin fades even for who asked for rest.
+    What a page asks for beyond its own files is noted in `missing`.
     """
 
     def __init__(self, browser: Any, **options: Any) -> None:
-        self.context = browser.new_context(reduced_motion="reduce", **options)
-        self.is_still = bool(options.get("bypass_csp"))
+        self.context = browser.new_context(reduced_motion="reduce", bypass_csp=True, **options)
         self.context.route("**/*", self.answer)
         self.page = self.context.new_page()
         self.shown: Sight | None = None
@@ -44,8 +47,8 @@ class Theatre:
     def show(self, sight: Sight) -> Any:
         self.shown = sight
         self.page.goto(HOUSE + sight.path, wait_until="load")
-        if self.is_still:
-            self.page.add_style_tag(content=STILL)
+        self.page.add_style_tag(content=STILL)
+        self.page.evaluate(FONTS)
         return self.page
 
     def answer(self, route: Any) -> None:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -44,7 +45,10 @@ NOT_OURS = re.compile(
 LETTERS = {
     "account_already_exists": {}, "account_closed": {}, "email_confirmation": {"code": "KXR-742"},
     "login_code": {"code": "LBRX-BNLW"}, "password_reset_code": {"code": "KXR-742"}, "unknown_account": {},
-    "security_notice": {"notice": "Your password was changed."},
+    "security_notice": {
+        "notice": "Your password was changed.", "timestamp": datetime(2026, 11, 23, 18, 24, tzinfo=UTC),
+        "ip": "192.0.2.7", "user_agent": "Firefox",
+    },
 }  # fmt: skip
 
 
