@@ -11,7 +11,7 @@ from django.contrib import admin
 from django.urls import include, path, register_converter
 
 from billing import views as billing
-from digestly.content import syndication, views
+from digestly.content import syndication, views, wellknown
 from digestly.content.desk import queue
 from digestly.content.models import SmallPrint
 from digestly.content.search.page import search
@@ -68,6 +68,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("robots.txt", wellknown.robots, name="robots_txt"),
+    path(".well-known/security.txt", wellknown.security, name="security_txt"),
     *i18n_patterns(
         path("", views.home, name="home"),
         path("feed.<form:form>", syndication.home_feed, name="home_feed"),

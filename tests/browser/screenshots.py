@@ -22,7 +22,7 @@ FOLDER = settings.VAR / "screenshots"
 WIDTHS = (390, 1280)
 SCHEMES = ("light", "dark")
 HIGHEST = 6000  # pixels of a page that are photographed
-ON_A_SHEET = {390: 28, 1280: 18}
+ON_A_SHEET = {390: 28, 1280: 16}
 SHEET = """<!doctype html><meta charset="utf-8"><style>
 body {{ margin: 12px; background: #888; font: 12px sans-serif; display: grid; gap: 10px;
   grid-template-columns: repeat({columns}, minmax(0, 1fr)); align-items: start; }}
@@ -80,7 +80,7 @@ def contact_sheets(page: Any, paths: list[Path], folder: Path, name: str, width:
             for path in paths[start : start + many]
         )
         sheet = folder / f"{name}-{start // many + 1}.html"
-        columns, height = (7, 640) if width == WIDTHS[0] else (6, 460)
+        columns, height = (7, 640) if width == WIDTHS[0] else (4, 620)
         sheet.write_text(SHEET.format(columns=columns, height=height, figures=figures))
         page.context.unroute_all()
         page.goto(sheet.as_uri())

@@ -10,13 +10,14 @@ from typing import Any
 
 import axe_playwright_python
 import pytest
+from lxml import html
 
 from tests.browser.theatre import Theatre
 from tests.browser.tour import LANGUAGES, Sight, sights, stage
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 LOOK = """async options => {
-  const found = await axe.run(document, {resultTypes: ["violations"], ...options});
+  const found = await axe.run(document, {resultTypes: ["violations"], preload: false, ...options});
   return found.violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 200)}`));
 }"""
 IN_COLOUR = {"runOnly": ["color-contrast"]}
@@ -32,6 +33,7 @@ DJANGOS = [
         "the two lists of filter_horizontal are named by a heading that a script writes",
     ),
     ("select-name", "filtered", "likewise"),
+    ("aria-prohibited-attr", "help-tooltip", "likewise"),
     ("aria-input-field-name", "select2", "the box of an autocomplete field is drawn by select2"),
 ]
 
@@ -46,6 +48,16 @@ def faults(theatre: Theatre, one: Sight) -> list[str]:
     return [fault for fault in found if not (one.is_admin and is_djangos(fault))]
 
 
+def misnamed(one: Sight) -> list[str]:
+    """What a page says of itself before anybody looks: its language, twice, and what it is called."""
+    tree = html.document_fromstring(one.body)
+    told = one.headers.get("Content-Language", one.language)
+    title = " ".join((tree.findtext(".//title") or "").split())
+    wrong = [f"html says {tree.get('lang')}"] if tree.get("lang") != one.language else []
+    wrong += [f"the answer says {told}"] if told != one.language else []
+    return wrong + ([f"its title is “{title}”"] if not title or title.startswith(("·", "|")) else [])
+
+
 def is_djangos(fault: str) -> bool:
     return any(fault.startswith(f"{rule}: ") and mark in fault for rule, mark, _ in DJANGOS)
 
@@ -55,7 +67,7 @@ def look_at(browser: Any, language: str, *, every: int = 1, first: int = 0) -> d
     theatre = Theatre(browser, locale=language, viewport={"width": 1280, "height": 900})
     try:
         chosen = (one for number, one in enumerate(sights(language)) if number % every == first)
-        looked = {str(one): faults(theatre, one) for one in chosen}
+        looked = {str(one): [*misnamed(one), *faults(theatre, one)] for one in chosen}
     finally:
         theatre.close()
     assert len(looked) > 50, "the tour was too short to prove anything"

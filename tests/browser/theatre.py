@@ -48,6 +48,9 @@ class Theatre:
         self.shown = sight
         self.page.goto(HOUSE + sight.path, wait_until="load")
         self.page.add_style_tag(content=STILL)
+        if sight.is_letter:  # a mail reader has fonts of its own; a bare machine has none for Hangul
+            self.page.add_style_tag(url=f"{HOUSE}/static/fonts/pretendard/pretendard.css")
+            self.page.add_style_tag(content="* { font-family: 'Pretendard Variable', sans-serif !important }")
         self.page.evaluate(FONTS)
         return self.page
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin, messages
@@ -45,6 +46,13 @@ class HealthFilter(admin.SimpleListFilter):
         return sources.filter(error_code="") if self.value() == "well" else sources
 
 
+class LanguageFilter(admin.AllValuesFieldListFilter):
+    """The languages that sources name. One that names none is no choice that could be read."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        yield from (choice for choice in super().choices(changelist) if choice["display"])
+
+
 @admin.register(Source)
 class SourceAdmin(KeptAdmin):
     form = SourceForm
@@ -59,7 +67,7 @@ class SourceAdmin(KeptAdmin):
         "next_fetch_at",
         "failures",
     )
-    list_filter = ("status", HealthFilter, "kind", "language")
+    list_filter = ("status", HealthFilter, "kind", ("language", LanguageFilter))
     search_fields = ("title", "url")
     list_per_page = 50
     actions = ("fetch_now", "pause", "resume")
