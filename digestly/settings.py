@@ -84,7 +84,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 if TRY_OUT:  # what is for trying out is not merely switched off in production: it is not there
-    INSTALLED_APPS += ["digestly.content.samples", "accounts.outbox"]
+    INSTALLED_APPS += ["digestly.content.samples", "digestly.content.patterns", "accounts.outbox"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -84,6 +84,10 @@ urlpatterns = [
         path("<smallprint:kind>/", views.small_print, name="small_print"),
     ),
 ]
+if apps.is_installed("digestly.content.patterns"):
+    from digestly.content.patterns.page import patterns
+
+    urlpatterns += i18n_patterns(path("patterns/", patterns, name="patterns"))
 if apps.is_installed("accounts.outbox"):
     from accounts.outbox.views import outbox
 

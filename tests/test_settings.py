@@ -167,15 +167,24 @@ def test_a_command_in_a_configured_environment_is_not_a_trial(start) -> None:
 def test_what_is_for_trying_out_is_not_there_in_production(start) -> None:
     line = (
         "from django.apps import apps; from django.urls import Resolver404, resolve\n"
-        "print(apps.is_installed('digestly.content.samples'), apps.is_installed('accounts.outbox'))\n"
+        "print(*(apps.is_installed(name) for name in ('digestly.content.samples', 'digestly.content.patterns',"
+        " 'accounts.outbox')))\n"
         "try: resolve('/outbox/')\n"
         "except Resolver404: print('no outbox')\n"
+        "try: resolve('/en/patterns/')\n"
+        "except Resolver404: print('no patterns')\n"
         "from django.core.management import get_commands; print('load_samples' in get_commands())\n"
         "print(settings.EMAIL_BACKEND)"
     )
     said = start("-c", f"{WSGI}\n{line}", **PRODUCTION)
     assert said.stdout.splitlines() == [
-        *("False False", "no outbox", "False", "django.core.mail.backends.smtp.EmailBackend")
+        *(
+            "False False False",
+            "no outbox",
+            "no patterns",
+            "False",
+            "django.core.mail.backends.smtp.EmailBackend",
+        )
     ], said.stderr
 
 

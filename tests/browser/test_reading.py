@@ -71,7 +71,8 @@ def paths(published: Digest, publish: Callable[[Digest], Digest], price: PlanPri
     return {
         language: [
             f"/{language}/", f"/{language}/2026/03/02/", digest.get_absolute_url(),
-            f"/{language}/sources/lanternfield-salon/", f"/{language}/pricing/", *shared,
+            f"/{language}/sources/lanternfield-salon/", f"/{language}/pricing/",
+            f"/{language}/patterns/", f"/{language}/search/?q=model", *shared,
         ]
         for language, digest in (("en", published), ("ko", korean))
     }  # fmt: skip
