@@ -48,9 +48,10 @@ for line in sys.stdin:
     if not child:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         sys.stdin = open(os.devnull)
-        app.conf.update(json.loads(line))
+        conf, concurrency = json.loads(line)
+        app.conf.update(conf)
         app.start([
-            "--quiet", "worker", "--pool", "threads", "--concurrency", "2",
+            "--quiet", "worker", "--pool", "threads", "--concurrency", str(concurrency),
             "--without-mingle", "--without-gossip", "--without-heartbeat",
         ])
         os._exit(0)
@@ -98,11 +99,11 @@ class Nursery:
             )
 
     @contextmanager
-    def worker(self) -> Iterator[int]:
-        """A worker's life; it ends with SIGKILL."""
+    def worker(self, *, concurrency: int = 2) -> Iterator[int]:
+        """A worker's life; it ends with SIGKILL. Its process."""
         assert self._process.stdin
         assert self._process.stdout
-        self._process.stdin.write(json.dumps(self.conf) + "\n")
+        self._process.stdin.write(json.dumps([self.conf, concurrency]) + "\n")
         self._process.stdin.flush()
         worker = int(self._process.stdout.readline())
         try:
@@ -366,8 +367,8 @@ def is_alive(process: int) -> bool:
     return False
 
 
-def wait_until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
+def wait_until(is_so: Callable[[], bool], *, patience: float = PATIENCE) -> None:
+    deadline = time.monotonic() + patience
     while not is_so():
         assert time.monotonic() < deadline
         time.sleep(TICK)
