@@ -38,11 +38,10 @@ def spelled(url: str) -> dict[str, str]:
 def known_among(norms: list[str]) -> set[str]:
     """Those of these addresses where a source lives, or lived before it moved."""
     now, before = (
-        rows.filter(url_norm__in=norms) for rows in (Source.objects.all(), FormerAddress.objects.all())
+        rows.filter(url_norm__in=norms).order_by().values_list("url_norm", flat=True)
+        for rows in (Source.objects.all(), FormerAddress.objects.all())
     )
-    return {
-        norm for norm in now.values_list("url_norm", flat=True).union(before.values_list("url_norm")) if norm
-    }
+    return {norm for norm in now.union(before) if norm}
 
 
 def at(url_norm: str) -> Source | None:

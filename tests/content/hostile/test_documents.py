@@ -15,6 +15,7 @@ from accounts.models import User
 from digestly.content import drafting, editorial
 from digestly.content.harvest import FLOOD
 from digestly.content.models import Digest, Episode
+from tests.content.test_moving import looks
 from tests.content.world import ENGLISH, item, rss, transcribe
 from tests.fetch.loopback import Site, redirect, reply
 
@@ -119,18 +120,20 @@ def test_h21_a_feed_that_says_it_moved_to_another_show_stays_where_it_is(patient
     moved = '<itunes:new-feed-url xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd">{}</itunes:new-feed-url>'
     other = rss(item(7, guid="quite-another"), title="Another", more=moved.format(patient.show.url))
     site.answers["/another.xml"] = reply(body=other)
-    for _ in range(5):
-        patient.lists(item(1), more=moved.format(site.url("/another.xml")))
+    patient.lists(item(1), more=moved.format(site.url("/another.xml")))
+    looks(patient.source)
     assert patient.source.url == patient.show.url
     assert patient.source.title == "Harbour Talk"
     assert not patient.source.episodes.filter(guid="quite-another").exists()
+    assert "moved" in patient.source.error_text
+    assert patient.source.error_text in patient.read()
 
 
 def test_h22_a_parked_domain_does_not_take_a_source_over(patient: Patient) -> None:
     foreign = rss(item(7, guid="casino-1"), title="Casino", more="<link>https://casino.example/</link>")
     patient.show.answers("/parked", reply(body=foreign))
-    for _ in range(5):
-        patient.gets(redirect("/parked", 301))
+    patient.gets(redirect("/parked", 301))
+    looks(patient.source)
     assert (patient.source.url, patient.source.title) == (patient.show.url, "Harbour Talk")
     assert patient.source.episodes.filter(guid="harbour-1").exists()
 

@@ -1,8 +1,9 @@
-"""Hostile words, numbers 35 to 41: transcripts, and what is said in them."""
+"""Hostile words, numbers 35 to 41: transcripts and chapters, and what is said in them."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 from django.test import Client
 
@@ -10,7 +11,7 @@ from accounts.models import User
 from digestly.content import drafting
 from digestly.content.models import Digest, Edition, Episode
 from tests.content.world import ENGLISH, FRENCH, item, transcribe
-from tests.fetch.loopback import reply
+from tests.fetch.loopback import Site, reply
 
 from .conftest import Patient
 
@@ -100,6 +101,22 @@ def test_h38_json_that_is_deep_doubled_or_no_number_is_refused_or_read(patient: 
             patient.show.offers(f"/{number}.json", body, "application/json"), number=number
         )
         assert episode.error_code == code, name
+
+
+def test_h39_chapters_are_sorted_and_lead_nowhere(patient: Patient, elsewhere: Callable[[], Site]) -> None:
+    inside = elsewhere()
+    chapters = [
+        {"startTime": 60, "title": "Cranes", "img": inside.url("/a.png"), "url": inside.url("/b")},
+        {"startTime": -5, "title": "Never"},
+        {"startTime": 0, "title": "Quays"},
+        {"startTime": 30, "title": "Hidden", "toc": False},
+    ]
+    body = json.dumps({"version": "1.2.0", "chapters": chapters}).encode()
+    patient.show.answers("/chapters.json", reply(body=body, Content_Type="application/json+chapters"))
+    tag = f'<podcast:chapters url="{patient.show.site.url("/chapters.json")}" type="application/json+chapters"/>'
+    episode = patient.transcribed(patient.show.offers("/words.vtt", ENGLISH), tag)
+    assert episode.chapter_marks == [[0, "Quays"], [60, "Cranes"]]
+    assert inside.connections == 0
 
 
 INJECTION = """WEBVTT
