@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import resource
 import shlex
 import subprocess
@@ -77,7 +78,7 @@ def scored(digests: Digests, data: Path, scorer: Sequence[str]) -> dict[str, Any
         given, answer = Path(folder, "digests.jsonl"), Path(folder, "scores.json")
         lines = (json.dumps({"id": name, "digest": digest}) for name, digest in digests.items())
         given.write_text("\n".join(lines), encoding="utf-8")
-        only = "^(?:" + "|".join(digests) + ")$" if len(digests) < 100 else ""
+        only = f"^(?:{'|'.join(map(re.escape, digests))})$" if len(digests) < 100 else ""
         asked = ["--data", str(data), "--digests", str(given), "--out", str(answer), "--only", only]
         subprocess.run([*scorer, *asked], check=True, stdout=subprocess.DEVNULL)
         read: dict[str, Any] = json.loads(answer.read_text(encoding="utf-8"))

@@ -107,7 +107,7 @@ def _turn_evidence(sentences: Sequence[Sentence], clock: Floats) -> Columns:
 
 
 def _phrase_evidence(sentences: Sequence[Sentence], tongue: Tongue) -> Columns:
-    texts = [sentence.text[:READ] for sentence in sentences]
+    texts = [sentence.text[:READ].lower() for sentence in sentences]
     bare = [text[lead.end() :] if (lead := tongue.leads.match(text)) else text for text in texts]
     said = {
         name: np.array([float(bool(pattern.search(text))) for text in texts])

@@ -41,7 +41,8 @@ def compose(segments: Sequence[Segment], language: str, *, title: str | None = N
     view = overview(said, spans, names, grades, terms, tongue)
     writer = _Writer(segments, said, terms, grades, namer)
     told = {*view.opening, *view.key}
-    sections = writer.sections(spans, names, told)
+    # The summary tells in one breath what sections tell in place; a key point would read the same in both.
+    sections = writer.sections(spans, names, view.key)
     return Outline(
         title=title,
         summary=view.text,

@@ -62,6 +62,7 @@ class Namer:
         self.sentences = sentences
         self.tongue = tongue
         self.noun_runs = tongue.namer(sentence.text for sentence in sentences)
+        self.runs = [list(self.noun_runs(sentence.text)) for sentence in sentences]
         self.speakers = _names_of_speakers(sentences, self.noun_runs)
 
     def headings(self, spans: Sequence[Span], *, above: str = "") -> list[Heading]:
@@ -81,17 +82,14 @@ class Namer:
         return result
 
     def _terms(self, span: Span) -> set[str]:
-        sentences = self.sentences[span.first : span.end]
-        return {
-            counted for sentence in sentences for run in self.noun_runs(sentence.text) for _, counted in run
-        }
+        return {counted for runs in self.runs[span.first : span.end] for run in runs for _, counted in run}
 
     def _profile(self, span: Span) -> _Profile:
         profile = _Profile()
         begin = self.sentences[span.first].clock
-        for sentence in self.sentences[span.first : span.end]:
-            worth = OPENING_WORTH if sentence.clock - begin < OPENING else 1.0
-            for run in self.noun_runs(sentence.text):
+        for place in range(span.first, span.end):
+            worth = OPENING_WORTH if self.sentences[place].clock - begin < OPENING else 1.0
+            for run in self.runs[place]:
                 for words, edges in _grams(run, self.tongue):
                     key = tuple(counted for _, counted in words)
                     profile.worth[key] = profile.worth.get(key, 0.0) + worth * EDGE_WORTH[edges]

@@ -25,7 +25,7 @@ def insights(
         place
         for place in np.flatnonzero(grades.usable).tolist()
         if place not in told
-        and tongue.quotable.search(sentences[place].text)
+        and tongue.quotable.search(sentences[place].text.lower())
         and FEWEST_WORDS <= spoken_words(grades.text[place]) <= MOST_WORDS
         and not tongue.dangling.match(grades.text[place])
         and not tongue.asks.search(grades.text[place])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,23 +13,41 @@ from numpy.typing import NDArray
 from digestly.engine.extractive.cohesion import Floats
 from digestly.engine.extractive.rewrite import tidy
 from digestly.engine.extractive.sections import Span
-from digestly.engine.extractive.sentences import Sentence, spoken_words
+from digestly.engine.extractive.sentences import WORDS_A_SECOND, Sentence, spoken_words
 from digestly.engine.extractive.terms import Terms
 from digestly.engine.extractive.tongues import Tongue
 
 TELLING = 12  # terms that characterise a section
 FEWEST_WORDS = 6
 MOST_WORDS = 42
+# The share of sentences whose form is looked at, and of each section at least so many.
+PROMISING, FEWEST_PROMISING = 0.5, 24
+CONTENT = 7  # columns of content evidence, which LOCAL and OVERALL begin with
 
 _NAME = re.compile(r"(?<=[\w,] )[A-Z][\w-]+")
 _NUMBER = re.compile(r"\d")
 
 
+class Wording:
+    """Each sentence as a person would write it down, tidied when it is first read."""
+
+    def __init__(self, sentences: Sequence[Sentence], tongue: Tongue) -> None:
+        self.sentences = sentences
+        self.tongue = tongue
+        self.tidied: dict[int, str] = {}
+
+    def __getitem__(self, place: int) -> str:
+        if place not in self.tidied:
+            text = self.sentences[place].text
+            self.tidied[place] = tidy(text, self.tongue) or text
+        return self.tidied[place]
+
+
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """`text` is each sentence tidied; `local` and `overall` rank it within its section and the recording."""
+    """`text` words a sentence; `local` and `overall` rank it within its section and the recording."""
 
-    text: tuple[str, ...]
+    text: Wording
     local: Floats
     overall: Floats
     usable: NDArray[np.bool_]
@@ -36,18 +55,37 @@ class Scored:
 
 def scored(sentences: Sequence[Sentence], spans: Sequence[Span], terms: Terms, tongue: Tongue) -> Scored:
     """Scores of all sentences; `spans` are the leaves, covering every sentence."""
-    texts = tuple(tidy(sentence.text, tongue) or sentence.text for sentence in sentences)
     content = content_evidence(sentences, spans, terms)
-    form = form_evidence(texts, sentences, tongue)
-    merits = np.concatenate([content, form[:, : -len(FAULTS)]], axis=1)
+    merits = {
+        "local": content @ np.array(list(LOCAL.values())[:CONTENT]),
+        "overall": content @ np.array(list(OVERALL.values())[:CONTENT]),
+    }
+    # Most sentences say too little to be told, however well they say it: their form is not looked at.
+    promising = _promising(sentences, spans, merits["local"] + merits["overall"])
+    text = Wording(sentences, tongue)
+    form = form_evidence(promising, text, tongue)
     faults = form[:, -len(FAULTS) :] @ np.array(list(FAULTS.values()))
-    usable = np.array([_is_usable(text, tongue) for text in texts])
-    return Scored(
-        texts,
-        merits @ np.array(list(LOCAL.values())) - faults,
-        merits @ np.array(list(OVERALL.values())) - faults,
-        usable,
-    )
+    for name, weights in (("local", LOCAL), ("overall", OVERALL)):
+        merits[name][promising] += (
+            form[:, : -len(FAULTS)] @ np.array(list(weights.values())[CONTENT:]) - faults
+        )
+    usable = np.zeros(len(sentences), dtype=np.bool_)
+    usable[promising] = [_is_usable(text[place], tongue) for place in promising]
+    return Scored(text, merits["local"], merits["overall"], usable)
+
+
+def _promising(sentences: Sequence[Sentence], spans: Sequence[Span], worth: Floats) -> list[int]:
+    """The better part of each section's sentences, in their order."""
+    kept: list[int] = []
+    for span in spans:
+        long_enough = [
+            place
+            for place in range(span.first, span.end)
+            if sentences[place].length * WORDS_A_SECOND >= FEWEST_WORDS
+        ]
+        most = max(FEWEST_PROMISING, math.ceil(PROMISING * len(long_enough)))
+        kept += sorted(sorted(long_enough, key=lambda place: (-worth[place], place))[:most])
+    return kept
 
 
 def content_evidence(sentences: Sequence[Sentence], spans: Sequence[Span], terms: Terms) -> Floats:
@@ -100,9 +138,10 @@ def _section_profile(
     return profile[inverse], telling[inverse]
 
 
-def form_evidence(texts: Sequence[str], sentences: Sequence[Sentence], tongue: Tongue) -> Floats:
+def form_evidence(places: Sequence[int], wording: Wording, tongue: Tongue) -> Floats:
     rows = []
-    for text, sentence in zip(texts, sentences, strict=True):
+    for place in places:
+        text, said = wording[place], wording.sentences[place].text.lower()
         words = spoken_words(text)
         rows.append(
             (
@@ -113,18 +152,18 @@ def form_evidence(texts: Sequence[str], sentences: Sequence[Sentence], tongue: T
                 float(bool(tongue.asks.search(text))),
                 float(bool(tongue.dangling.match(text))),
                 float(bool(tongue.murmurs.search(text))),
-                float(bool(tongue.courtesy.search(sentence.text))),
-                float(bool(tongue.opens.search(sentence.text))),
+                float(bool(tongue.courtesy.search(said))),
+                float(bool(tongue.opens.search(said))),
                 float(tongue.ending is not None and not tongue.ending.search(text)),
                 float(not FEWEST_WORDS <= words <= MOST_WORDS),
             )
         )
-    return np.array(rows, dtype=np.float64)
+    return np.array(rows, dtype=np.float64).reshape(len(rows), len(LOCAL) + len(FAULTS) - CONTENT)
 
 
 def _is_usable(text: str, tongue: Tongue) -> bool:
     words = spoken_words(text)
-    return FEWEST_WORDS <= words <= MOST_WORDS and not tongue.courtesy.search(text)
+    return FEWEST_WORDS <= words <= MOST_WORDS and not tongue.courtesy.search(text.lower())
 
 
 # What makes a sentence tell much of what a person writes about the section, and about the whole: fitted by

@@ -23,6 +23,7 @@ LONGEST = 70  # words; beyond it a marked sentence is cut like an unmarked one
 # Words of an unmarked sentence: at least, usually, at most.
 SHORTEST_BREATH, BREATH, LONGEST_BREATH = 7, 14, 27
 HELD = 60  # at most, even of the shortest words
+PLENTY = 1000  # words, from which nobody asks how many there are
 PAUSE = 0.4  # seconds that tell the end of an utterance
 # A mark at least every so many words is what punctuated speech has.
 WORDS_A_MARK = 60
@@ -79,15 +80,20 @@ def sentences(segments: Sequence[Segment], tongue: Tongue) -> list[Sentence]:
 
 
 def words_said(segments: Sequence[Segment]) -> float:
-    """How many words of speech a transcript holds."""
-    return sum(spoken_words(line.text) for line in _lines(segments))
+    """How many words of speech a transcript holds; counting ends where plenty is said."""
+    words = 0.0
+    for line in _lines(segments):
+        words += spoken_words(line.text)
+        if words > PLENTY:
+            break
+    return words
 
 
 def spoken_words(text: str) -> float:
     """How many words it takes to say a text; scripts without spaces are counted by character."""
-    unspaced = len(_UNSPACED.findall(text))
-    if not unspaced:
+    if text.isascii() or not _UNSPACED.search(text):
         return float(len(text.split()))
+    unspaced = len(_UNSPACED.findall(text))
     hangul = len(_HANGUL.findall(text))
     return hangul / 2.2 + (unspaced - hangul) / 1.6 + len(_UNSPACED.sub(" ", text).split())
 

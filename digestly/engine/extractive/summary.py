@@ -17,11 +17,14 @@ from digestly.engine.extractive.tongues import Tongue
 
 ANNOUNCED_WITHIN = 240.0  # spoken seconds in which speakers say what is to come
 ANNOUNCEMENT = 60  # words at most
+ANNOUNCEMENTS = 2
 SENTENCES = 3
 WORDS = 60.0
-NAMED = 4
+NAMED = 6
 KEY_POINTS, FEWEST_KEY_POINTS = 5, 4
-KEY_WORDS = 75.0
+KEY_WORDS = 50.0
+# A key point is read at a glance: each doubling of its words beyond these costs it so much.
+GLANCE, LENGTHY = 11.0, 0.28
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,9 @@ def overview(
     opening = sorted([*announced, *told])
     key = best(
         [place for place in usable if place not in opening],
-        _best_of_each(grades, spans),
+        _best_of_each(
+            grades, spans, [words(place) if grades.usable[place] else 0.0 for place in range(len(sentences))]
+        ),
         terms,
         most=KEY_POINTS,
         least=FEWEST_KEY_POINTS,
@@ -73,21 +78,22 @@ def overview(
 
 
 def _announcement(sentences: Sequence[Sentence], grades: Scored, tongue: Tongue) -> list[int]:
-    """The sentence near the start in which the speaker says what it will be about."""
+    """The sentences near the start in which the speaker says what it will be about."""
     found = [
         place
         for place, sentence in enumerate(sentences)
         if sentence.clock <= ANNOUNCED_WITHIN
-        and tongue.agenda.search(sentence.text)
+        and tongue.agenda.search(sentence.text.lower())
         and 8 <= spoken_words(grades.text[place]) <= ANNOUNCEMENT
         and not tongue.dangling.match(grades.text[place])
     ]
-    return sorted(found, key=lambda place: (-grades.overall[place], place))[:1]
+    return sorted(found, key=lambda place: (-grades.overall[place], place))[:ANNOUNCEMENTS]
 
 
-def _best_of_each(grades: Scored, spans: Sequence[Span]) -> np.ndarray:
+def _best_of_each(grades: Scored, spans: Sequence[Span], words: Sequence[float]) -> np.ndarray:
     """Scores by which no section sends a second key point before every section had its chance."""
-    score = 0.5 * grades.local + 0.5 * grades.overall
+    lengthy = LENGTHY * np.maximum(np.log2(np.maximum(words, 1.0) / GLANCE), 0.0)
+    score = 0.5 * grades.local + 0.5 * grades.overall - lengthy
     for span in spans:
         order = np.argsort(-score[span.first : span.end], kind="stable")
         score[span.first + order[1:]] -= 0.25

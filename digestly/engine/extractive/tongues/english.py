@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from digestly.engine.extractive.tongues.tongue import NounRuns, Tongue, Word, any_of, words
+from digestly.engine.extractive.tongues.tongue import NounRuns, Tongue, Word, any_of, phrase_pattern, words
 
 STOP = words(
     """
@@ -85,7 +85,7 @@ TOPIC = any_of(
     "part", "piece", "news", "one", "example", "idea", "reason", "step", "lesson", "principle", "rule", "tip",
     "speaker", "presentation", "talk", "agenda", "release", "update", "theme", "area", "category", "proposal",
 )  # fmt: skip
-_OPENS = any_of(
+_OPENS = phrase_pattern(
     rf"\b{ORDINAL} (?:\w+ )?{TOPIC}s?\b(?! (?:i|we|you) (?:think|want|would|need))",
     rf"\b(?:item|topic|question|number|part|chapter|section|step) (?:number )?{NUMBER}\b",
     r"\b(?:move|moving|moved|jump|jumping|go|going|skip) (?:on|over|along|ahead) to\b",
@@ -110,7 +110,7 @@ _ENUMERATES = _GATHERS + any_of(
     r"|let us (?:move|go|turn)|on) (?:\w+ ){0,2}(?:to|into|on|onto|with|at|about)\b",
     r"(?:speaking of|as for|regarding|in terms of|when it comes to|with respect to|next up|finally|lastly)\b",
 )
-_INTRODUCES = any_of(
+_INTRODUCES = phrase_pattern(
     r"\b(?:titled|entitled)\b",
     r"\blet'?s (?:talk|discuss|look|see|hear|take|consider)\b",
     r"\b(?:talk|tell|ask|speak|walk|discuss|discussing) (?:us |me |you |to us |a (?:little )?bit |more |briefly |through )*(?:about|through)\b",
@@ -124,7 +124,7 @@ _INTRODUCES = any_of(
     r"\bspeaking of\b",
     r"\bwe (?:have|also have|'ve got) (?:a|an|one|two|three|four|five|our|some)\b",
 )
-_CLOSES = any_of(
+_CLOSES = phrase_pattern(
     r"\b(?:any|other|more|further) (?:other |more |further )?(?:questions?|comments?|thoughts|remarks)\b",
     r"\banything (?:else|to add|you'?d|you want|we)\b",
     r"\b(?:move|moving) (?:on|along|forward)\b",
@@ -169,22 +169,22 @@ _DANGLING = any_of(
 _PERSONAL = any_of(
     r"\b(?:i|i'm|i've|i'd|i'll|me|my|you|you're|you'd|you'll|your|gonna|wanna|guys)\b",
 )
-_COURTESY = any_of(
+_COURTESY = phrase_pattern(
     r"\b(?:thank you|thanks|welcome|hello|good (?:morning|evening|afternoon)|nice to|pleasure|glad to|happy to (?:be|have))\b",
     r"\b(?:subscribe|follow us|patreon|sponsor|sponsored|link in the|rate us|leave a review|check out our|promo code|coupon)\b",
     r"\b(?:can you hear|screen|slides? up|unmute|muted|microphone|hear me)\b",
     r"\b(?:move on|moving on|next item|next topic|next section|any (?:other )?(?:questions|comments)|anything else|jump in|chime in|feel free|go ahead|don't know if you)\b",
     r"\b(?:maybe|do|can|could|would|did|have) you\b|\byou (?:brought|guys|opened|posted|mentioned|said|noted|wrote|asked|talked|recently)\b|\byou'?re (?:the author|here)\b",
     r"\b(?:sorry|apologies|excuse me|haha|laughs)\b",
-    r"^(?:hi,? |hello,? |everyone,? |everybody,? )*(?:i'm|my name is|i am) [A-Z]\w+",
+    r"^(?:hi,? |hello,? |everyone,? |everybody,? )*(?:i'm|my name is|i am) [a-z]\w+",
     r"\bplease note\b|\bwe(?:'ll| will|'re going to)? (?:now )?(?:go|going) to (?:mr|ms|mrs|our)\b",
 )
-_AGENDA = any_of(
+_AGENDA = phrase_pattern(
     r"\b(?:today|this week|this morning|tonight|in this (?:episode|talk|session|video)|this (?:episode|talk|session|meeting))\b.{0,80}\b(?:talk|talking|discuss|discussing|cover|covering|going to|we'?ve got|we have|look at|looking at|will be|about|present)\b",
     r"\b(?:we'?re|we are|i'?m|i am|we'?ll|we will|i'?ll|i will) (?:going to |gonna |just |also )?(?:be )?(?:talk|talking|discuss|discussing|cover|covering|present|presenting|looking at|go(?:ing)? (?:through|over)|walk(?:ing)? through)\b",
     r"\b(?:agenda|topic|goal|purpose|aim|subject) (?:for|of|today|is)\b",
 )
-_QUOTABLE = any_of(
+_QUOTABLE = phrase_pattern(
     r"\b(?:i think|i believe|i'm convinced|in my (?:opinion|view|experience)|i've learned|we learned|we realized|i realized)\b",
     r"\b(?:never|always|nobody|everyone|every single|the (?:key|point|truth|secret|lesson|trick|beauty|danger|problem|challenge|hardest|biggest|best|worst|only) )\b",
     r"\b(?:important|matters|fundamental|crucial|surprising|remember|imagine|future|instead of|rather than|the more)\b",
@@ -304,9 +304,9 @@ ENGLISH = Tongue(
     headline=headline,
     listed=listed,
     covers="The conversation covers {topics}.",
-    opens=re.compile(_OPENS, re.IGNORECASE),
+    opens=_OPENS,
     enumerates=re.compile(_ENUMERATES, re.IGNORECASE),
-    introduces=re.compile(_INTRODUCES, re.IGNORECASE),
+    introduces=_INTRODUCES,
     restarts=re.compile(
         r"(?:okay|ok|alright|all right|right|now|well|so|great|awesome|cool|excellent|good|perfect|anyways?|moving)\b",
         re.IGNORECASE,
@@ -315,7 +315,7 @@ ENGLISH = Tongue(
         r"(?:and|but|because|cause|or|which|yeah|yes|no|exactly|yep|sure|mm|uh-huh|mm-hmm|hmm|oh|like)\b",
         re.IGNORECASE,
     ),
-    closes=re.compile(_CLOSES, re.IGNORECASE),
+    closes=_CLOSES,
     fillers=re.compile(rf"(?:,\s*)?(?<![\w'’-]){_FILLER}(?![\w'’-])(?:,(?=\s))?", re.IGNORECASE),
     leads=re.compile(
         rf"(?:{_LEAD}(?![\w'’-])[\s,.!–—-]*|{_LEAD_APART}\s*[,.!–—]+[\s,.!–—-]*)+", re.IGNORECASE
@@ -331,13 +331,13 @@ ENGLISH = Tongue(
         r"\b(?:yeah|okay|ok|you know|u+m|u+h|mm+|alright|gotta|kinda|anyway)\b|\blike, |^(?:yes|no|right|like|well)\b",
         re.IGNORECASE,
     ),
-    courtesy=re.compile(_COURTESY, re.IGNORECASE),
+    courtesy=_COURTESY,
     asks=re.compile(
         r"[?]|^(?:(?:and|so|but|then|or|well|okay) )?(?:what|how|why|where|when|who|which \w+) (?:is|are|was|were|do|does|did|would|should|can|could|about|if)\b",
         re.IGNORECASE,
     ),
-    agenda=re.compile(_AGENDA, re.IGNORECASE),
-    quotable=re.compile(_QUOTABLE, re.IGNORECASE),
+    agenda=_AGENDA,
+    quotable=_QUOTABLE,
     titled=re.compile(_TITLED, re.IGNORECASE),
     introduction="Introduction",
     closing="Closing thoughts",
