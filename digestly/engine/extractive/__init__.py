@@ -6,9 +6,15 @@ Nothing is invented: text is only selected and shortened, and each point names t
 
 from __future__ import annotations
 
+import os
+
+# Before numpy is loaded: its threads would wait on each other for matrices this small, and add up in an order that
+# differs from machine to machine.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from digestly.engine.extractive.compose import compose
 from digestly.engine.extractive.sentences import words_said
 
 __all__ = ["VERSION", "compose", "words_said"]
 
-VERSION = "1"
+VERSION = "2"

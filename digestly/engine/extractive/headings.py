@@ -22,9 +22,9 @@ OPENING_WORTH = 2.0
 NAMED_WITHIN = 4  # sentences in which a name for the section is looked for
 LONGEST_PHRASE = 4
 LONGEST = 60  # characters
-PARTNER = 0.45  # a second phrase joins the first if it scores at least so much of it
+PARTNER = 0.3  # a second phrase joins the first if it scores at least so much of it
 # What a phrase is worth by its number of words: one word alone seldom says what is said about it.
-SIZE_WORTH = (0.0, 0.45, 1.0, 1.15, 1.15)
+SIZE_WORTH = (0.0, 0.4, 1.0, 1.15, 1.15)
 # What an occurrence is worth that fills a whole run of nouns, touches one of its ends, or none.
 EDGE_WORTH = (0.2, 0.5, 1.0)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from digestly.engine.extractive.adverts import advertised
 from digestly.engine.extractive.cohesion import Floats
 from digestly.engine.extractive.rewrite import tidy
 from digestly.engine.extractive.sections import Span
@@ -61,7 +62,12 @@ def scored(sentences: Sequence[Sentence], spans: Sequence[Span], terms: Terms, t
         "overall": content @ np.array(list(OVERALL.values())[:CONTENT]),
     }
     # Most sentences say too little to be told, however well they say it: their form is not looked at.
-    promising = _promising(sentences, spans, merits["local"] + merits["overall"])
+    sold = advertised(sentences, tongue)
+    promising = [
+        place
+        for place in _promising(sentences, spans, merits["local"] + merits["overall"])
+        if place not in sold
+    ]
     text = Wording(sentences, tongue)
     form = form_evidence(promising, text, tongue)
     faults = form[:, -len(FAULTS) :] @ np.array(list(FAULTS.values()))

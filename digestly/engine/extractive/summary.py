@@ -86,6 +86,7 @@ def _announcement(sentences: Sequence[Sentence], grades: Scored, tongue: Tongue)
         and tongue.agenda.search(sentence.text.lower())
         and 8 <= spoken_words(grades.text[place]) <= ANNOUNCEMENT
         and not tongue.dangling.match(grades.text[place])
+        and not tongue.postpones.search(sentence.text.lower())
     ]
     return sorted(found, key=lambda place: (-grades.overall[place], place))[:ANNOUNCEMENTS]
 

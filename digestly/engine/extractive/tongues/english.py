@@ -156,7 +156,7 @@ _LEAD_APART = any_of(
     "yes", "no", "nope", "well", "right", "now", "like", "sure", "exactly", "cool", "great", "awesome", "nice", "hey",
     "look", "listen", "see", "again", "absolutely", "definitely", "correct", "interesting", "perfect", "wow", "hi",
     "hello", "thanks", "thank you", "i see", "anyway", "everyone", "everybody", "hi everyone", "good", "excellent",
-    "luckily", "finally", "lastly",
+    "luckily", "finally", "lastly", "first off", "first of all", "firstly", "secondly", "just to follow up", "currently",
 )  # fmt: skip
 _DANGLING = any_of(
     r"(?:and|but|so|because|or|also|then|which|yeah|yes|no|okay|ok|well|right|um|uh)\b",
@@ -164,6 +164,7 @@ _DANGLING = any_of(
     r"(?:the|one|my|his|her|your|our) (?:last|first|second|third|other|next|same|latter|former|only|one|way|thing|reason|question)\b",
     r"(?:[a-z]+ing|goes|went|got|get|makes|means|says|gives) (?:it|that|this|them|against|the whole|to be)\b",
     r"(?:whereas|though|although|otherwise|instead|therefore|however|either way|same|thus|hence|like|such|both|neither|one of (?:them|those)|the other|another|who|whose|where|when it|if it|if they|if that|unless)\b",
+    r"(?:not (?:just|only|that|really|necessarily|sure)|more (?:on|about) (?:that|this)|especially|sort of|kind of)\b",
     r"(?:is|are|was|were|be|been|has|had|do|does|did|of|to|in|on|at|for|with|from|by|than|as)\b",
 )
 _PERSONAL = any_of(
@@ -176,8 +177,17 @@ _COURTESY = phrase_pattern(
     r"\b(?:move on|moving on|next item|next topic|next section|any (?:other )?(?:questions|comments)|anything else|jump in|chime in|feel free|go ahead|don't know if you)\b",
     r"\b(?:maybe|do|can|could|would|did|have) you\b|\byou (?:brought|guys|opened|posted|mentioned|said|noted|wrote|asked|talked|recently)\b|\byou'?re (?:the author|here)\b",
     r"\b(?:sorry|apologies|excuse me|haha|laughs)\b",
+    r"\b(?:let's (?:see|try|wrap|move|go|get|jump|dive|start|do|hear)|let me|please|stick around|drop off|need to drop|have to drop"
+    r"|wrap (?:it |this |that )?up|(?:seconds|minutes) left|give me an?|go to the next|next slide)\b",
     r"^(?:hi,? |hello,? |everyone,? |everybody,? )*(?:i'm|my name is|i am) [a-z]\w+",
     r"\bplease note\b|\bwe(?:'ll| will|'re going to)? (?:now )?(?:go|going) to (?:mr|ms|mrs|our)\b",
+)
+_SELLS = phrase_pattern(
+    r"\b(?:brought to you by|sponsored by|(?:our|today's|this (?:week|episode|show)'s) sponsors?|thanks to our sponsor)",
+    r"\b(?:(?:promo|discount|coupon|offer) codes?|use (?:the )?code|at checkout|free trial|money.back guarantee)\b",
+    r"\b(?:sign up|go|head (?:on )?over|visit|check (?:it|them) out) (?:to|at|today at) [\w-]+(?: dot |\.)(?:com|io|org|net|co|ai|fm)\b",
+    r"\b(?:percent|%) off (?:your|the|any|their|all)\b",
+    r"\b(?:link|links) (?:is |are )?in the (?:show ?notes|description)\b",
 )
 _AGENDA = phrase_pattern(
     r"\b(?:today|this week|this morning|tonight|in this (?:episode|talk|session|video)|this (?:episode|talk|session|meeting))\b.{0,80}\b(?:talk|talking|discuss|discussing|cover|covering|going to|we'?ve got|we have|look at|looking at|will be|about|present)\b",
@@ -332,11 +342,16 @@ ENGLISH = Tongue(
         re.IGNORECASE,
     ),
     courtesy=_COURTESY,
+    sells=_SELLS,
     asks=re.compile(
         r"[?]|^(?:(?:and|so|but|then|or|well|okay) )?(?:what|how|why|where|when|who|which \w+) (?:is|are|was|were|do|does|did|would|should|can|could|about|if)\b",
         re.IGNORECASE,
     ),
     agenda=_AGENDA,
+    postpones=re.compile(
+        r"\b(?:talk|discuss|speak|get in|come|cover|look)\w* (?:\w+ ){0,2}(?:about|into|at|to)? ?(?:that|it|this|them|those|these)\b"
+        r"|\blater\b|\bfollow along\b|\bin order\b|\bintroduc\w+ (?:yourself|ourselves|themselves)\b"
+    ),
     quotable=_QUOTABLE,
     titled=re.compile(_TITLED, re.IGNORECASE),
     introduction="Introduction",

@@ -73,10 +73,12 @@ class Tongue:
     personal: re.Pattern[str] = NEVER
     murmurs: re.Pattern[str] = NEVER  # fillers that could not be deleted safely
     courtesy: re.Pattern[str] = NEVER
+    sells: re.Pattern[str] = NEVER  # advertising, searched in lower case
     ending: re.Pattern[str] | None = None
 
     # Sentences with a job of their own.
     agenda: re.Pattern[str] = NEVER
+    postpones: re.Pattern[str] = NEVER  # announces without saying what
     quotable: re.Pattern[str] = NEVER
     titled: re.Pattern[str] = NEVER
 
