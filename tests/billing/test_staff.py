@@ -415,6 +415,25 @@ def test_a_second_form_waits_while_the_first_has_no_answer(
     assert [one["amount_refunded"] for one in charges(member)] == [200]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_b47_who_won_a_dispute_is_given_plus_again_by_a_person_and_it_is_written_down(
+    shop: LocalStripe, member: Reader, desk: Client, editor: User
+) -> None:
+    dispute = shop.control("dispute", charge=charges(member)[0]["id"])
+    shop.control("close_dispute", dispute=dispute["id"], won=True)
+    assert not member.has_plus
+    until = (timezone.localdate() + timedelta(days=30)).isoformat()
+
+    desk.post(
+        page_of(member.user), {"act": "grant", "kind": "comp", "until": until, "why": "won the dispute"}
+    )
+
+    assert member.has_plus
+    assert JournalEntry.objects.get(kind="grant").why == "won the dispute"
+    shown = text_of(desk.get(page_of(member.user)))
+    assert "charge.dispute.created" in shown, "though that event names no customer"
+
+
 # Drift --------------------------------------------------------------------------------------------------------
 
 
