@@ -91,7 +91,8 @@ def _paid_for(charge: Json, customer: BillingCustomer) -> tuple[str, Subscriptio
     if subscription_id and not rows.exists():
         # Word of the money came before word of what it was for.
         sync.customer(customer.pk, sync.Reason.EVENT)
-        if not rows.exists():
+        customer.refresh_from_db()
+        if not rows.exists() and not customer.deleted_at:
             raise gateway.Unavailable(f"{subscription_id} is being fetched by somebody else.")
     return (invoice or {}).get("id", ""), rows.filter(is_plus=True).first()
 

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -34,6 +35,9 @@ MONEY_BACK = {
     "recent": timedelta(days=7),
     "all": timedelta(days=120),
 }  # a dispute may take a season to be decided
+
+
+Looks = dict[str, Callable[[], list[str] | None]]
 
 
 @dataclass(frozen=True)
@@ -163,24 +167,30 @@ def _synced(run: Reconciliation, customers: Iterable[BillingCustomer]) -> Iterat
 
 def _disputes(run: Reconciliation, _: str, after: str) -> Step:
     page = gateway.dispute_page(timezone.now() - MONEY_BACK[run.scope], after)
-    looked_into = ((one["id"], moneyback.disputed(one, one["charge"])) for one in page.items)
-    return _told(run, page, looked_into)
+    looks: Looks = {one["id"]: partial(moneyback.disputed, one, one["charge"]) for one in page.items}
+    return Step(len(page.items), list(_told(run, looks)), page.after)
 
 
 def _refunds(run: Reconciliation, _: str, after: str) -> Step:
     page = gateway.refund_page(timezone.now() - MONEY_BACK[run.scope], after)
-    charges = {one["charge"]["id"]: one["charge"] for one in page.items if one.get("charge")}
-    return _told(run, page, ((ident, moneyback.refunded(charge)) for ident, charge in charges.items()))
+    charges = [one["charge"] for one in page.items if one.get("charge")]
+    looks: Looks = {charge["id"]: partial(moneyback.refunded, charge) for charge in charges}
+    return Step(len(page.items), list(_told(run, looks)), page.after)
 
 
-def _told(
-    run: Reconciliation, page: gateway.Page, looked_into: Iterable[tuple[str, list[str] | None]]
-) -> Step:
-    found = [Found(stripe_id, told) for stripe_id, told in looked_into if told]
-    for one in found:
-        told = [f"{one.who}: {line}" for line in one.told]
-        journal.record(journal.Kind.DRIFT, told, occasion=sync.Reason.RECONCILE, trail=journal.Trail(run=run))
-    return Step(len(page.items), found, page.after)
+def _told(run: Reconciliation, looks: Looks) -> Iterator[Found]:
+    """Look into each; one that cannot be now does not stop the others, and is seen again by the next comparison."""
+    for stripe_id, look in looks.items():
+        try:
+            told = look()
+        except gateway.StripeFailure as error:
+            yield Found(stripe_id, [f"not looked into: {error}"])
+            continue
+        if told:
+            lines = [f"{stripe_id}: {line}" for line in told]
+            trail = journal.Trail(run=run)
+            journal.record(journal.Kind.DRIFT, lines, occasion=sync.Reason.RECONCILE, trail=trail)
+            yield Found(stripe_id, told)
 
 
 def _events(run: Reconciliation, _: str, after: str) -> Step:
