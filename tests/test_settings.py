@@ -119,6 +119,7 @@ def test_commands_say_what_is_missing_without_a_traceback(start, name: str) -> N
         ("FETCH_ALLOW_PRIVATE", "10.0.0.0/99"),
         ("FETCH_ALLOW_PRIVATE", "intranet.example"),
         ("FETCH_ALLOW_PRIVATE", "10.0.0.0/8:99999"),
+        ("LLM_DAY_BUDGET", "a lot"),
     ],
 )
 def test_a_wrong_variable_stops_the_start_and_is_named_but_no_secret_is_repeated(
@@ -132,6 +133,17 @@ def test_a_wrong_variable_stops_the_start_and_is_named_but_no_secret_is_repeated
         assert f"{name}: " in said.stderr.strip().splitlines()[-1]
         assert SECRET not in said.stderr + said.stdout
     assert "Traceback" not in said.stderr
+
+
+def test_a_model_in_ones_own_network_may_write_and_its_key_is_not_shown(start) -> None:
+    said = start(
+        "-c", WSGI + "print(repr(settings.LLM), settings.LLM_DAY_BUDGET)",
+        **production(LLM_MODEL="llama3.1:8b", LLM_BASE_URL="http://10.0.0.7:11434/v1/", LLM_API_KEY=SECRET),
+    )  # fmt: skip
+    assert "llama3.1:8b" in said.stdout
+    assert "'http://10.0.0.7:11434/v1'" in said.stdout
+    assert said.stdout.rstrip().endswith(" 20")
+    assert SECRET not in said.stdout
 
 
 def test_blank_parts_are_the_embedded_ones(start) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 os.environ.setdefault("DEBUG", "1")
+os.environ.pop("LLM_MODEL", None)  # no test asks a model that somebody pays for
 
 # The same examples at each run and on each machine, however slow: a red suite is red for everybody. To search
 # for new ones: python3 manage.py test --hypothesis-profile=default

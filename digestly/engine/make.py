@@ -57,6 +57,7 @@ class Report:
     warnings: tuple[str, ...] = ()
     measures: Measures | None = None
     model: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)
     fallback: str = ""
     support: tuple[int, int] | None = None
     mended: int = 0
@@ -110,11 +111,19 @@ def _extracted(
     warnings = _warnings(segments, outline)
     if instead_of:
         warnings = (f"No language model wrote this, but the extractive engine: {instead_of}", *warnings)
-    return Draft(outline, language, Report(engine, warnings, measure(outline, segments), fallback=instead_of))
+    report = Report(
+        engine,
+        warnings,
+        measure(outline, segments),
+        versions={"engine": extractive.VERSION},
+        fallback=instead_of,
+    )
+    return Draft(outline, language, report)
 
 
 def _by_model(segments: Sequence[Segment], spoken: str, written: str, options: Options) -> Draft:
     from digestly.engine import llm
+    from digestly.engine.llm import prompts
     from digestly.engine.llm.compose import compose
     from digestly.engine.llm.model import NoLanguageModel
     from digestly.engine.llm.provider import opened
@@ -143,6 +152,7 @@ def _by_model(segments: Sequence[Segment], spoken: str, written: str, options: O
         tuple(warnings),
         measure(outline, segments, foreign=style.is_foreign),
         model=writer.model.label,
+        versions={"engine": llm.VERSION, "prompts": prompts.VERSION},
         support=(found.supported, found.claims),
         mended=found.mended,
         dropped=found.dropped,

@@ -18,6 +18,7 @@ HOME = Path(__file__).resolve().parent.parent.parent
 # What a configured process hands on to its children, and no test may inherit.
 OURS = (
     *("DEBUG", "SECRET_KEY", "BASE_URL", "ALLOWED_HOSTS", "DEFAULT_FROM_EMAIL", "EMAIL_URL", "DATABASE_URL"),
+    *("LLM_MODEL", "LLM_API_KEY", "LLM_BASE_URL", "LLM_OUTPUT", "DIGESTLY_EXTRAS"),
     *("CELERY_BROKER_URL", "CACHE_URL", "PORT", "TIME_ZONE", "FETCH_ALLOW_PRIVATE"),
 )
 PATIENCE = 60.0  # seconds for what takes a few: the machine may be busy

@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from digestly.engine.llm.model import Model
 from digestly.outline import document, markdown
+from tests.engine.llm.speakers import diligent
+from tests.engine.llm.wire import Stub
 
 TALK = Path(__file__).parent.parent / "data" / "engine" / "night_trains.vtt"
 
@@ -72,3 +75,29 @@ def test_a_batch_keeps_its_order_and_goes_on_after_a_bad_line(monkeypatch: pytes
     assert (first["title"], last["title"], last["language"]) == ("One", "Two", "en")
     assert broken["error"]["code"] == "transcript_bad"
     assert set(empty) == {"error"}
+
+
+def test_a_language_model_writes_the_same_shape(settings: Any) -> None:
+    stub = Stub(diligent)
+    settings.LLM = Model.named("small", key="k", base_url=stub.base_url)
+    try:
+        plain, made = (json.loads(run(str(TALK), "--engine", engine)) for engine in ("extractive", "llm"))
+        korean = json.loads(run(str(TALK), "--engine", "llm", "--into", "ko"))
+    finally:
+        stub.close()
+    assert set(made) == set(plain)
+    assert (made["engine"], made["language"], korean["language"]) == ("llm 1 (openai:small)", "en", "ko")
+    assert document.load(made).analysis
+    bullet, other = (told["sections"][0]["bullets"][0] for told in (made, plain))
+    assert set(bullet) == set(other)
+
+
+def test_a_language_model_that_is_not_set_up_is_a_clear_error(settings: Any) -> None:
+    settings.LLM = None
+    out = io.StringIO()
+    with pytest.raises(SystemExit):
+        call_command("make_digest", str(TALK), "--engine", "llm", stdout=out)
+    assert json.loads(out.getvalue())["error"] == {
+        "code": "no_llm",
+        "message": "No language model is set up here. Set LLM_MODEL and LLM_API_KEY.",
+    }

@@ -57,3 +57,15 @@ def test_a_build_that_was_killed_is_begun_again(home: Path) -> None:
     assert not (home / ".venv" / ".locks").exists(), "it was killed before its end"
     said, _ = check(home).communicate(timeout=300)
     assert CLEAN in said
+
+
+def test_an_extra_comes_with_the_versions_of_the_lock(home: Path) -> None:
+    env = bare_env(DIGESTLY_BOOTSTRAP="on", DIGESTLY_EXTRAS="llm")
+    built = [python(), "manage.py", "check"]
+    said = subprocess.run(built, cwd=home, env=env, capture_output=True, text=True, timeout=300, check=True)
+    assert CLEAN in said.stdout
+    asked = "import importlib.metadata as m; print(m.version('pydantic-ai-slim'))"
+    version = subprocess.run(
+        [str(home / ".venv/bin/python"), "-c", asked], capture_output=True, text=True, check=True
+    ).stdout.strip()
+    assert f"pydantic-ai-slim=={version}" in (home / "requirements-dev.txt").read_text()

@@ -59,6 +59,10 @@ def told(digest: Digest) -> Told:
     figures = report.get("measures") or {}
     rows = [
         (_("Model"), report.get("model") or ""),
+        (
+            _("Versions"),
+            ", ".join(f"{part} {version}" for part, version in report.get("versions", {}).items()),
+        ),
         (_("Coverage"), share(figures.get("coverage"))),
         (_("Support"), support(report, figures)),
         (_("Redundancy"), share(figures.get("redundancy"))),

@@ -22,6 +22,7 @@ from digestly.outline.text import clean_line, fresh_id
 from digestly.outline.types import Outline, Point, Section
 from digestly.transcripts.types import Segment
 
+MOST = 5_000_000  # characters, a hundred hours: beyond, it is no recording
 ANSWER = 900  # tokens that a part's answer takes on the whole; the most is asked for, and rarely used
 PROMPT = 900  # and that its instructions take
 
@@ -52,6 +53,11 @@ def compose(
     keep_unsupported: bool = False,
 ) -> tuple[Outline, Findings]:
     """The digest. Raises Unanswered, BudgetSpent or Interrupted; what was answered till then is in the ledger."""
+    size = sum(len(segment.text) for segment in segments)
+    if size > MOST:
+        raise Unanswered(
+            f"The transcript is too long for a model: {size:,} characters, and {MOST:,} are the most."
+        )
     parts = parts_of(segments, style.spoken)
     ledger.afford(_expected(parts))
     scene = Scene([line for part in parts for line in part.lines], style)

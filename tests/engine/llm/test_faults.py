@@ -11,10 +11,14 @@ from typing import Any
 import pytest
 
 from digestly.engine import Draft
+from digestly.engine.llm.compose import compose
 from digestly.engine.llm.errand import Pace, Unanswered
 from digestly.engine.llm.ledger import Notes
 from digestly.engine.llm.model import Model
+from digestly.engine.llm.provider import opened
+from digestly.engine.llm.style import Style
 from digestly.outline import document
+from digestly.transcripts.types import Segment
 from tests.engine.llm.conftest import HURRIED, KEY
 from tests.engine.llm.speakers import diligent
 from tests.engine.llm.wire import Fault, Question, Stub
@@ -194,3 +198,10 @@ def test_four_parts_are_asked_about_at_once_and_stay_in_order(stub: Stub, digest
     starts = [section.start for section in draft.outline.sections]
     assert len(starts) > 4
     assert starts == sorted(starts)
+
+
+def test_what_is_no_recording_is_not_asked_about_part_by_part(stub: Stub, model: Model) -> None:
+    endless = [Segment(None, None, None, "the garden " * 1000) for _ in range(600)]
+    with opened(model) as provider, pytest.raises(Unanswered, match="too long"):
+        compose(endless, Style("en", "en", model.label), provider, Notes())
+    assert stub.questions == []
