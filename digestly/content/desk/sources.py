@@ -62,7 +62,6 @@ class SourceAdmin(KeptAdmin):
         "kind",
         "standing",
         "last_outcome",
-        "trouble",
         "last_fetched_at",
         "next_fetch_at",
         "failures",
@@ -81,14 +80,12 @@ class SourceAdmin(KeptAdmin):
         return badge(source.status, source.get_status_display())
 
     @admin.display(description=_("last outcome"))
-    def last_outcome(self, source: Any) -> str:
-        return source.outcome or "–"
-
-    @admin.display(description=_("what is wrong"), ordering="error_code")
-    def trouble(self, source: Source) -> SafeString | str:
+    def last_outcome(self, source: Any) -> SafeString | str:
+        """The code, and where something is wrong, what it is and what to do."""
         if not source.error_code:
-            return "–"
-        return format_html("{} <small>{}</small>", source.error_text, advice(source))
+            return source.outcome or "–"
+        told = (source.outcome or source.error_code, source.error_text, advice(source))
+        return format_html("<code>{}</code> {} <small>{}</small>", *told)
 
     # Adding ---------------------------------------------------------------------------------------------------
 
