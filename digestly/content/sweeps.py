@@ -12,7 +12,7 @@ from digestly.work.sweep import BATCH, sweeps
 from digestly.work.wake import wake_all
 
 from . import editorial, retention, spending, tasks
-from .models import Digest, Episode, Transition
+from .models import Digest, Episode, Source, Transition
 from .models.transition import log
 from .search import index
 
@@ -23,6 +23,11 @@ LEASE_OVER = "lease over"
 def wake_sources() -> int:
     """The beat does so too: there may be no beat."""
     return tasks.wake_due_sources()
+
+
+@sweeps("sources woken to be led elsewhere")
+def wake_led() -> int:
+    return wake_all(tasks.lead_source, Source.objects.wanted_elsewhere())
 
 
 @sweeps("transcripts left by dead workers")

@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from accounts.models import User
 from digestly.work.wake import wake
 
-from .models import Digest, Rendering, Source, Transition
+from .models import Digest, Rendering, SearchText, Source, Transition
 from .models.transition import log
 
 BATCH = 500  # rows written at a time
@@ -38,7 +38,9 @@ def withdraw(source: Source, *, by: User, why: str) -> int | None:
         )  # fmt: skip
         approved = Digest.objects.filter(episode__source=held, state=Digest.State.APPROVED)
         turn(approved, Digest.State.IN_REVIEW, by=by, why=why, publish_at=None)
-        Rendering.objects.filter(digest__episode__source=held).delete()  # no page keeps what nobody may read
+        # Neither pages nor search keep what nobody may read; both are made anew when it comes back.
+        Rendering.objects.filter(digest__episode__source=held).delete()
+        SearchText.objects.filter(digest__episode__source=held).delete()
     source.refresh_from_db()
     return gone
 

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 from digestly.work.wake import UNHEARD_AFTER, wake_in_turn
 
-from . import drafting, hosts, ingest, transcribe
+from . import drafting, hosts, ingest, leading, transcribe
 from .models import Digest, Episode, Source
 from .outside import client
 from .search import index
@@ -51,6 +51,12 @@ def wake_transcribers() -> int:
 def refresh_source(pk: int) -> None:
     if source := Source.objects.filter(pk=pk).first():
         ingest.refresh(source, client())
+
+
+@shared_task
+def lead_source(pk: int) -> None:
+    if source := Source.objects.select_related("wanted_by").filter(pk=pk).first():
+        leading.prove(source, client())
 
 
 # Listening to a recording takes hours; without it nothing here does, and the usual limit holds.

@@ -1,19 +1,16 @@
-"""What an editor does to the polling of a source: look now, pause, go on, follow it to another address.
+"""What an editor does to the polling of a source: look now, pause, go on.
 
 A look that is under way loses its lease, so that it cannot undo what the editor decided meanwhile.
 """
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
 
 from accounts.models import User
-from digestly.content.addresses import AS_NEW, spelled
 from digestly.content.models import Source
 from digestly.content.models.transition import log
-from digestly.fetch.urls import check
 from digestly.work.wake import wake
 
 LEFT_ALONE = (Source.Status.PAUSED, Source.Status.GONE)
@@ -42,17 +39,6 @@ def resume(source: Source, *, by: User) -> bool:
         if is_resumed and source.url_norm:
             look(source)
     return is_resumed
-
-
-def lead_to(source: Source, url: str, *, by: User) -> None:
-    """Follow a feed that has moved."""
-    check(url, allow=settings.FETCH_ALLOW_PRIVATE)
-    with transaction.atomic():
-        Source.objects.filter(pk=source.pk).update(
-            **spelled(url), **AS_NEW, next_fetch_at=Now(), lease_token=None, lease_until=None
-        )
-        log(source, source.status, source.status, by=by, why="led to another address")
-        look(source)
 
 
 def look(source: Source) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from digestly.content import arrivals, ingest
+from digestly.content import arrivals, ingest, leading
 from digestly.content.models import FetchAttempt, Source
 from digestly.fetch.errors import Failure
 
@@ -158,10 +157,10 @@ class SourceAdmin(KeptAdmin):
         told = [name for name in form.changed_data if name != "url"]
         obj.save(update_fields=told)
         if "url" in form.changed_data and obj.url:
-            try:
-                polling.lead_to(obj, obj.url, by=editor(request))
-            except IntegrityError:  # somebody else gave it to another source at this moment
-                messages.error(request, _("Another source has this address already."))
+            leading.ask(obj, obj.url, by=editor(request))
+            messages.info(
+                request, _("A worker looks at the new address: if it is a feed, the source goes there.")
+            )
 
     def get_urls(self) -> list[URLPattern]:
         poll = self.admin_site.admin_view(require_POST(self.poll))
@@ -196,6 +195,7 @@ class SourceAdmin(KeptAdmin):
             raise PermissionDenied
         acts = {
             "fetch": self.fetch_now, "pause": self.pause, "resume": self.resume, "release": self.release_held,
+            "look_there": self.look_there, "stay": self.stay,
         }  # fmt: skip
         act = acts.get(request.POST.get("act", ""))
         if act:
@@ -205,6 +205,15 @@ class SourceAdmin(KeptAdmin):
     def release_held(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
         done = [queueing.process(one, by=editor(request)) for one in queueing.held_back(sources.get())]
         say_done(request, done, otherwise=_("Somebody else was quicker with some of them."))
+
+    def look_there(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
+        """Again at the address where an editor wanted it to go."""
+        for source in sources.exclude(wanted_url=""):
+            leading.ask(source, source.wanted_url, by=editor(request))
+            messages.info(request, _("A worker looks there again."))
+
+    def stay(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
+        say_done(request, [leading.give_up(source) for source in sources], otherwise=_("It stays already."))
 
     # Actions --------------------------------------------------------------------------------------------------
 

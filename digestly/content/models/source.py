@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -23,6 +24,10 @@ class SourceQuerySet(models.QuerySet["Source"]):
     def fetched(self) -> Self:
         """Those that are polled at all."""
         return self.filter(status__in=Source.POLLED).exclude(url_norm=None)
+
+    def wanted_elsewhere(self) -> Self:
+        """Those that an editor wants to move, and nobody has looked there yet."""
+        return self.filter(wanted_error="").exclude(wanted_url="").exclude(status=Source.Status.WITHDRAWN)
 
     def due(self) -> Self:
         return self.fetched().filter(Q(lease_until=None) | Q(lease_until__lt=Now()), next_fetch_at__lte=Now())
@@ -119,6 +124,12 @@ class Source(Leased):
     failing_since = models.DateTimeField(null=True, editable=False)
     error_code = models.CharField(_("error"), max_length=30, blank=True, editable=False)
     error_text = models.CharField(max_length=500, blank=True, editable=False)
+    # Where an editor wants it to go: it goes when a worker has found a feed there. Else it says why not.
+    wanted_url = models.CharField(max_length=2000, blank=True, editable=False)
+    wanted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    wanted_error = models.CharField(max_length=500, blank=True, editable=False)
     withdrawn_because = models.CharField(_("withdrawn because"), max_length=300, blank=True, editable=False)
     added_at = models.DateTimeField(_("added"), auto_now_add=True)
 

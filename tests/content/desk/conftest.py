@@ -112,5 +112,9 @@ def draft(talk: Outline, make_digest: Callable[..., Digest]) -> Digest:
 def woken(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     """What was sent to the broker: task and row."""
     sent: list[tuple[str, int]] = []
-    monkeypatch.setattr(Task, "delay", lambda task, pk: sent.append((task.name.rsplit(".", 1)[1], pk)))
+
+    def hear(task: Task, args: tuple[int], **options: Any) -> None:
+        sent.append((task.name.rsplit(".", 1)[1], args[0]))
+
+    monkeypatch.setattr(Task, "apply_async", hear)
     return sent

@@ -49,10 +49,10 @@ def test_adding_wakes_a_worker_and_fetches_nothing_itself(
 def test_adding_works_while_the_broker_is_down(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
-    def refuse(task: Any, pk: int) -> None:
+    def refuse(task: Any, args: Any, **options: Any) -> None:
         raise OperationalError("no broker")
 
-    monkeypatch.setattr(Task, "delay", refuse)
+    monkeypatch.setattr(Task, "apply_async", refuse)
     with django_capture_on_commit_callbacks(execute=True):
         after = desk.post(ADD, {"url": "https://feeds.example.org/talks.xml", "newest": "3"})
     assert after.response.status_code == 200
@@ -186,23 +186,21 @@ def test_saving_its_page_leaves_a_workers_lease_alone(desk: Desk, source: Source
     assert (source.lease_token, source.failures) == (token, 3)
 
 
-def test_a_feed_that_moved_is_followed(
+def test_a_new_address_is_looked_at_by_a_worker_before_it_is_taken(
     desk: Desk,
     source: Source,
     editor: User,
     woken: list[tuple[str, int]],
     django_capture_on_commit_callbacks: Any,
 ) -> None:
-    Source.objects.filter(pk=source.pk).update(etag='"old"', content_sha="x", failures=7)
     fields = dict(desk.get(page_of(source)).tree.get_element_by_id("source_form").form_values())
     with django_capture_on_commit_callbacks(execute=True):
         desk.post(page_of(source), {**fields, "url": "https://new.example.org/feed.xml"})
     source.refresh_from_db()
-    assert source.url == "https://new.example.org/feed.xml"
-    assert "new.example.org/feed.xml" in str(source.url_norm)
-    assert (source.etag, source.content_sha, source.failures) == ("", "", 0)
-    assert woken == [("refresh_source", source.pk)]
-    assert Transition.objects.get(kind="source").by == editor
+    assert source.url == "https://lanternfield.example/feed.xml"
+    assert (source.wanted_url, source.wanted_by) == ("https://new.example.org/feed.xml", editor)
+    assert woken == [("lead_source", source.pk)]
+    assert "as soon as a worker has found a feed there" in desk.get(page_of(source)).text
 
 
 @pytest.mark.parametrize("url", ["http://10.0.0.1/feed", "https://b.example/f", ""])
