@@ -95,7 +95,7 @@ class TestDigest:
     def test_header_says_date_title_source_and_what_reading_costs(self, path: str, published: Digest) -> None:
         head = text(get(path).find_class("digest-head")[0])
         saved = 58 - published.minutes
-        facts = f"{published.minutes} min read 58 min recording {saved} minutes saved Listen"
+        facts = f"{published.minutes} min read 58 min recording {saved} minutes saved Copy link Listen"
         assert head == f"Mar 2, 2026 {published.title} Lanternfield Salon - Talk 1 {facts}"
 
     def test_summary_stands_after_the_source_line_and_the_jump_list(self, path: str) -> None:

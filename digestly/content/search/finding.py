@@ -14,10 +14,10 @@ from digestly.content.access import Reading, readings_for
 from digestly.content.models import Digest, SearchText, SearchWord
 from digestly.content.models.source import day_of
 
-from .index import SCHEME
+from .index import HEAD, SCHEME
 from .words import asked, marked
 
-AROUND = 110  # characters of a snippet on each side of what was found
+BEFORE, AFTER = 60, 160  # characters of a snippet around what was found
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,9 @@ def find(
 def snippet(text: SearchText, question: str) -> SafeString:
     """The line around the first find, as it is printed, with every find in it marked."""
     pattern = marked(question)
-    title_ends = text.folded.find("\n") + 1  # the title stands above the snippet anyway
-    first = pattern and (pattern.search(text.folded, title_ends) or pattern.search(text.folded))
-    start, end = _around(text.text, first.start() if first else title_ends)
+    body = len(text.text.rsplit("\n", HEAD)[0])
+    first = pattern and pattern.search(text.folded, 0, body)
+    start, end = _around(text.text, first.start() if first else 0)
     said, at = [], start
     for match in pattern.finditer(text.folded, start, end) if pattern else ():
         found = escape(text.text[match.start() : match.end()])
@@ -75,10 +75,10 @@ def _around(text: str, middle: int) -> tuple[int, int]:
     """From where to where: the line that `middle` is in, or as much of it as fits, cut between words."""
     line_starts = text.rfind("\n", 0, middle) + 1
     line_ends = text.find("\n", middle)
-    start, end = middle - AROUND, middle + 2 * AROUND
+    start, end = middle - BEFORE, middle + AFTER
     start = line_starts if start <= line_starts else text.find(" ", start, middle) + 1 or start
     line_ends = len(text) if line_ends < 0 else line_ends
     if end < line_ends:
-        space = text.rfind(" ", middle + AROUND, end)
+        space = text.rfind(" ", middle + BEFORE, end)
         return start, space if space > 0 else end
     return start, line_ends

@@ -9,13 +9,13 @@ from django.db.models import Exists, OuterRef, Q
 from digestly.content.access import Reading, reading_for
 from digestly.content.models import Digest, SearchText, SearchWord
 from digestly.outline import html
-from digestly.outline.preview import Preview
 from digestly.outline.text import clean_line
 
-from .words import folded, normal, words_in
+from .words import folded, words_in
 
 WRITER = 1  # raise it when what is written down, or how it is cut into words, changes
 SCHEME = f"{html.RENDERER}.{WRITER}"
+HEAD = 3  # lines at the end of the text that a hit's headline says already
 ROWS_AT_ONCE = 500
 
 
@@ -50,15 +50,11 @@ def out_of_date() -> list[int]:
 
 
 def open_text(reading: Reading) -> str:
-    """Source, title, summary, key points, headings and open bullets, a line each."""
-    return "\n".join(
-        line for line in (clean_line(normal(part)) for part in parts(reading, reading.preview)) if line
-    )
-
-
-def parts(reading: Reading, cut: Preview) -> list[str]:
-    told = [reading.title, reading.source, reading.episode, reading.summary]
-    told += [point.text for point in cut.outline.key_points]
+    """Summary, key points, headings and open bullets, a line each; then title, source and episode, which stand above
+    a hit anyway."""
+    cut = reading.preview
+    told = [reading.summary, *(point.text for point in cut.outline.key_points)]
     for section in cut.outline.walk():
         told += [section.heading, *(bullet.text for bullet in section.bullets)]
-    return told
+    lines = [line for line in map(clean_line, told) if line]
+    return "\n".join([*lines, *map(clean_line, (reading.title, reading.source, reading.episode))])

@@ -9,14 +9,18 @@ document.addEventListener("click", (event) => {
   if (!isPlainClick(event)) return;
   const link = event.target.closest("a");
   if (!link) return;
-  if (link.matches("h3 .number, h4 .number, h5 .number, h6 .number")) copy(link.href);
+  if (link.matches("a.number")) copy(link.href);
+  else if (link.matches(".copy") && navigator.clipboard) {
+    event.preventDefault();
+    copy(link.href);
+  }
   else if (door && (link === door || link.matches(".moment"))) {
     event.preventDefault();
     play(secondsIn(link.href));
   }
 });
 
-// A section's number is its address: following it also puts it on the clipboard.
+// A section's number is its address: following it also puts it on the clipboard. So is the page's own link.
 async function copy(address) {
   try {
     await navigator.clipboard.writeText(address);
