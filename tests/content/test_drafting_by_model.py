@@ -20,6 +20,7 @@ from django.utils import timezone
 from digestly.content import drafting, editorial, spending, sweeps, tasks, transcribe
 from digestly.content.models import Digest, Episode, LlmCall, ModelPrice, Source, SpendingDay, Transition
 from digestly.content.models.spending import MICRO
+from digestly.engine import extractive
 from digestly.engine.llm.asking import Ask, Usage
 from digestly.engine.llm.ledger import BudgetSpent
 from digestly.engine.llm.model import Model
@@ -231,7 +232,7 @@ def test_an_answer_that_never_came_counts_as_if_it_had(wanted: Any, price: Model
 def test_when_no_model_answers_the_extractive_draft_says_so(status: int, wanted: Any, stub: Stub) -> None:
     stub.speaker = lambda question: Fault(status, {"error": {"message": f"key {KEY}"}})
     digest = drafted(wanted())
-    assert digest.engine == "extractive 1 (fallback)"
+    assert digest.engine == f"extractive {extractive.VERSION} (fallback)"
     assert digest.report["fallback"]
     assert digest.report["warnings"][0].startswith("No language model wrote this")
     everything = [digest.report, *LlmCall.objects.values(), *Transition.objects.values(), digest.error_text]
@@ -245,7 +246,9 @@ def test_an_editor_may_have_it_drafted_from_the_recordings_own_sentences(
     asked = len(stub.questions)
     editorial.write_again(digest, by=editor, engine="extractive")
     digest = drafted(digest)
-    assert (digest.engine, digest.version, len(stub.questions)) == ("extractive 1", 2, asked)
+    assert (digest.engine, digest.version, len(stub.questions)) == (
+        f"extractive {extractive.VERSION}", 2, asked,
+    )  # fmt: skip
     editorial.write_again(digest, by=editor)
     assert drafted(digest).engine.startswith("llm")
 
