@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import mail
+from digestly.work import lease
 from digestly.work.wake import wake
 
 from . import plus
@@ -18,6 +20,7 @@ from .models import BillingCustomer, BillingNotice, Subscription
 
 log = logging.getLogger(__name__)
 
+LEASE = timedelta(minutes=5)  # longer than any mail server is waited for
 WELCOME, ENDING, ENDED, PAYMENT_FAILED = "plus_welcome", "plus_ending", "plus_ended", "payment_failed"
 
 
@@ -55,7 +58,8 @@ def _called_for(subscription: Subscription) -> Iterator[tuple[str, str]]:
 def send(notice: BillingNotice) -> bool:
     """Send it, unless somebody else did. What cannot be sent now is tried again by the sweeper."""
     rows = BillingNotice.objects.filter(pk=notice.pk)
-    if not rows.filter(sent_at=None).update(sent_at=timezone.now()):
+    token = lease.claim(rows.filter(sent_at=None), lasting=LEASE)
+    if not token:
         return False
     try:
         mail.send(
@@ -65,6 +69,6 @@ def send(notice: BillingNotice) -> bool:
             account_url=settings.BASE_URL + reverse("account"),
         )
     except Exception:
-        rows.update(sent_at=None)
+        lease.finish(rows, token)
         raise
-    return True
+    return lease.finish(rows, token, sent_at=timezone.now())

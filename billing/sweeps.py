@@ -64,4 +64,4 @@ def wake_refunds() -> int:
 @sweeps("letters about money sent")
 def send_notices() -> int:
     unsent = BillingNotice.objects.filter(sent_at=None, created_at__lt=timezone.now() - JUST_NOW)
-    return wake_all(tasks.send_notice, unsent)
+    return wake_all(tasks.send_notice, unsent.filter(Q(lease_until=None) | Q(lease_until__lt=Now())))

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from digestly.work.lease import Leased
+
 from .customer import BillingCustomer
 from .subscription import Subscription
 
@@ -63,15 +65,15 @@ class BillingIncident(models.Model):
         return f"{self.get_kind_display()}: {self.stripe_id}"
 
 
-class BillingNotice(models.Model):
-    """A letter about money that was sent, so that it is sent once."""
+class BillingNotice(Leased):
+    """A letter about money, so that it is sent once. Whoever sends it holds its lease; one that died before the letter
+    was taken is replaced."""
 
     kind = models.CharField(_("kind"), max_length=40)
     key = models.CharField(max_length=255)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     sent_at = models.DateTimeField(_("sent"), null=True)
-    woken_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("notice")
