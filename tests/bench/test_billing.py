@@ -119,7 +119,7 @@ def test_events_stored_and_acknowledged_beside_healthz(home: Path) -> None:
     bodies = [
         json.dumps({
             "id": f"evt_{number}", "object": "event", "type": "invoice.paid", "livemode": False,
-            "api_version": gateway.API_VERSION, "created": int(time.time()), "pending_webhooks": 1, "request": {"id": None},
+            "api_version": gateway.API_VERSION, "created": int(time.time()), "pending_webhooks": 1,
             "data": {"object": {"id": f"in_{number}", "object": "invoice", "customer": f"cus_{number}",
                                 "lines": {"data": [{"description": "Plus"} for _ in range(30)]}}},
         })
