@@ -38,6 +38,30 @@ class HasSubscription(Hindrance):
     message = _("You have a subscription already. You can change it here.")
 
 
+class TrialUsed(Hindrance):
+    message = _("Everybody can try Plus once, and you have. You can subscribe now.")
+
+
+class NotNow(Hindrance):
+    """The page was older than what has happened since."""
+
+    message = _("Your subscription has changed meanwhile. Here is where it stands.")
+
+
+class GiftHad(Hindrance):
+    message = _("This gift has been redeemed already.")
+
+
+class GiftGone(Hindrance):
+    message = _("This gift was taken back, so it cannot be redeemed. Ask whoever gave it to you.")
+
+
+class HasPlusForGood(Hindrance):
+    message = _(
+        "You have Plus without an end, so this gift would be wasted on you. Hand it on to somebody else."
+    )
+
+
 class JustPaid(Hindrance):
     """Paid in another tab: what came of it is on its way."""
 

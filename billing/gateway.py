@@ -22,6 +22,7 @@ Json = dict[str, Any]
 API_VERSION: str = stripe.api_version
 PATIENCE = 10  # seconds that one request may take
 RETRIES = 2
+EXPANDED = ("latest_invoice", "default_payment_method")  # of every subscription that is fetched
 SHORT_PATIENCE = 5  # seconds, while somebody looks at a page that is not there yet
 
 _in_a_hurry: ContextVar[bool] = ContextVar("in_a_hurry", default=False)
@@ -93,7 +94,9 @@ def moment(seconds: int | None) -> datetime | None:
 
 
 def customer(customer_id: str) -> Json:
-    return _asked(lambda: _v1().customers.retrieve(customer_id))
+    """With the card that pays where a subscription has none of its own."""
+    card = "invoice_settings.default_payment_method"
+    return _asked(lambda: _v1().customers.retrieve(customer_id, {"expand": [card]}))
 
 
 def customer_page(earliest: datetime, after: str) -> Page:
@@ -113,19 +116,40 @@ def update_customer(customer_id: str, **params: Any) -> Json:
 
 
 def subscriptions(customer_id: str) -> list[Json]:
-    """All that the customer has or ever had, each with its latest invoice."""
-    params = {"customer": customer_id, "status": "all", "limit": 100, "expand": ["data.latest_invoice"]}
+    """All that the customer has or ever had, each with its latest invoice and its card."""
+    params = {"customer": customer_id, "status": "all", "limit": 100, "expand": _each(EXPANDED)}
     return _all(lambda: _v1().subscriptions.list(params))
 
 
 def subscription_page(price_id: str, after: str, earliest: datetime | None = None) -> Page:
     """Everybody's subscriptions at a price, over or not, each with its latest invoice."""
-    params = {"price": price_id, "status": "all", "expand": ["data.latest_invoice"], **_after(after)}
+    params = {"price": price_id, "status": "all", "expand": _each(EXPANDED), **_after(after)}
     return _page(lambda: _v1().subscriptions.list({**params, **(_since(earliest) if earliest else {})}))
 
 
 def subscription(subscription_id: str) -> Json:
-    return _asked(lambda: _v1().subscriptions.retrieve(subscription_id, {"expand": ["latest_invoice"]}))
+    return _asked(lambda: _v1().subscriptions.retrieve(subscription_id, {"expand": list(EXPANDED)}))
+
+
+def update_subscription(subscription_id: str, params: Json, *, key: str = "") -> Json:
+    options = {"idempotency_key": key} if key else {}
+    return _asked(lambda: _v1().subscriptions.update(subscription_id, params, options))
+
+
+def resume_subscription(subscription_id: str) -> Json:
+    return _asked(lambda: _v1().subscriptions.resume(subscription_id))
+
+
+def preview(params: Json) -> Json:
+    """The invoice that would be written: the next one, or that of a change."""
+    return _asked(lambda: _v1().invoices.create_preview(params))
+
+
+def invoices(customer_id: str, *, most: int) -> list[Json]:
+    """The latest ones, newest first."""
+    with _failures():
+        listed = _v1().invoices.list({"customer": customer_id, "limit": most})
+        return [one.to_dict(for_json=True) for one in listed.data]
 
 
 def cancel_subscription(subscription_id: str) -> Json:
@@ -212,6 +236,10 @@ def invoice_paid_by(payment_intent_id: str) -> Json | None:
     payment = {"type": "payment_intent", "payment_intent": payment_intent_id}
     paid = _all(lambda: _v1().invoice_payments.list({"payment": payment, "expand": ["data.invoice"]}))
     return next((one["invoice"] for one in paid if isinstance(one.get("invoice"), dict)), None)
+
+
+def _each(names: Sequence[str]) -> list[str]:
+    return [f"data.{name}" for name in names]
 
 
 def _since(earliest: datetime) -> Json:

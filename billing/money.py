@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.conf import settings
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 
@@ -36,6 +37,22 @@ def smallest_unit(amount: Decimal, currency: str) -> int | None:
     return int(units) if units == units.to_integral_value() else None
 
 
+def tax_behavior() -> dict[str, str]:
+    """How a price made here holds its tax; nothing where no tax is reckoned."""
+    return {} if settings.STRIPE_TAX == "none" else {"tax_behavior": settings.STRIPE_TAX}
+
+
+@dataclass(frozen=True)
+class Sum:
+    """An amount that is written in the language of whoever reads it, as late as that is known."""
+
+    amount: int
+    currency: str
+
+    def __str__(self) -> str:
+        return money(self.amount, self.currency)
+
+
 def starting_at(price: PlanPrice) -> str:
     """ "Starting at $5/month." in the language that is active."""
     return gettext("Starting at %(price)s/month.") % {"price": money(price.amount, price.currency)}
@@ -50,16 +67,26 @@ class Offer:
     interval: str
     is_yearly: bool
     saving: str = ""
+    per_year: str = ""  # what a year of it comes to
+    per_month: str = ""  # what a month of a year comes to
 
     @classmethod
     def of(cls, price: PlanPrice, saving: str = "") -> Offer:
+        is_yearly = price.interval == PlanPrice.Interval.YEAR
         return cls(
             key=price.lookup_key,
             text=money(price.amount, price.currency),
             interval=price.get_interval_display(),
-            is_yearly=price.interval == PlanPrice.Interval.YEAR,
+            is_yearly=is_yearly,
             saving=saving,
+            per_year=money(price.amount * (1 if is_yearly else 12), price.currency),
+            per_month=money(_a_month(price), price.currency) if is_yearly else "",
         )
+
+
+def _a_month(price: PlanPrice) -> int:
+    """A twelfth, rounded up, so that nobody is promised less than they pay."""
+    return -(-price.amount // 12)
 
 
 def offers() -> list[Offer]:

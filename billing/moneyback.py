@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from . import facts, gateway, incidents, sync
 from .gateway import Json
-from .models import BillingCustomer, BillingIncident, Subscription
+from .gifts import taking_back
+from .models import BillingCustomer, BillingIncident, Gift, Subscription
 from .money import money
 
 Kind, State = BillingIncident.Kind, BillingIncident.State
@@ -27,6 +28,7 @@ class Case:
     told: str
     customer: BillingCustomer
     subscription: Subscription | None
+    gift: Gift | None
 
 
 def look_into_refund(charge_id: str) -> list[str] | None:
@@ -47,7 +49,9 @@ def refunded(charge: Json) -> list[str] | None:
     if _is_known(Kind.REFUND, charge["id"], told):
         return []
     invoice_id, subscription = _paid_for(charge, customer)
-    case = Case(Kind.REFUND, charge["id"], State.CLOSED, told, customer, subscription)
+    case = Case(
+        Kind.REFUND, charge["id"], State.CLOSED, told, customer, subscription, taking_back.paid_by(charge)
+    )
     return _settle(case, ends=charge["refunded"], invoice_id=invoice_id)
 
 
@@ -68,7 +72,7 @@ def disputed(dispute: Json, charge: Json) -> list[str] | None:
         return []
     state = State.CLOSED if status.startswith(INQUIRY) else DISPUTE_STATES.get(status, State.OPEN)
     _, subscription = _paid_for(charge, customer)
-    case = Case(Kind.DISPUTE, dispute["id"], state, told, customer, subscription)
+    case = Case(Kind.DISPUTE, dispute["id"], state, told, customer, subscription, taking_back.paid_by(charge))
     return _settle(case, ends=state in (State.OPEN, State.LOST))
 
 
@@ -102,6 +106,8 @@ def _settle(case: Case, *, ends: bool, invoice_id: str = "") -> list[str]:
     told = [case.told]
     if ends and case.subscription and _end(case.customer, case.subscription, invoice_id):
         told.append(f"{case.subscription.stripe_subscription_id} ended")
+    if ends and case.gift:
+        told += taking_back.revoke(case.gift, even_redeemed=case.kind == Kind.DISPUTE)
     incidents.found(case.kind, case.stripe_id, told, case.customer, case.subscription, state=case.state)
     return told
 

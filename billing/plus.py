@@ -5,7 +5,7 @@ Stripe's dates rule: a subscription opens Plus until a date that Stripe gave, an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -20,6 +20,8 @@ from accounts.models import User
 
 from . import keys
 from .models import AccessGrant, BillingIncident, PlanPrice, Subscription
+from .models.subscription import ENDED as OVER
+from .models.subscription import WRITTEN_OFF
 
 Reader = User | AnonymousUser
 
@@ -28,7 +30,7 @@ GRACE = timedelta(days=7)
 # How long a period that is over still counts, because word of the renewal may be late.
 LEEWAY = timedelta(hours=72)
 # Nothing will come of these any more; with any other status nobody may buy a second time.
-ENDED = frozenset({"canceled", "incomplete_expired"})
+ENDED = frozenset(OVER)
 KNOWN = ENDED | {"active", "trialing", "past_due", "unpaid", "incomplete", "paused"}
 
 
@@ -104,7 +106,19 @@ def standing(reader: Reader, at: datetime | None = None) -> Standing:
     if not reader.is_authenticated:
         return GUEST
     at = at or timezone.now()
-    return max((_judged(holding, at) for holding in _holdings(reader)), key=_rank, default=FREE)
+    held = _holdings(reader)
+    best = max((_judged(holding, at) for holding in held), key=_rank, default=FREE)
+    return _prolonged(best, held) if best.state in (State.GRANTED, State.ENDING) else best
+
+
+def _prolonged(best: Standing, held: list[Holding]) -> Standing:
+    """Until the last of what follows without a gap: one gift may wait for the end of another."""
+    grants = [one for one in held if not one.status and one.start and not one.ended_at]
+    for one in sorted(grants, key=lambda grant: grant.start or timezone.now()):
+        until = best.until
+        if until and one.start and one.start <= until and (not one.end or one.end > until):
+            best = replace(best, until=one.end)
+    return best
 
 
 def starting_price() -> PlanPrice | None:
@@ -128,6 +142,9 @@ class Holding(NamedTuple):
     ended_at: datetime | None
     trial_end: datetime | None
     past_due_since: datetime | None
+    is_postponed: bool
+    invoice: str  # the status of the latest one
+    resumes_at: datetime | None
 
 
 def _holdings(user: User) -> list[Holding]:
@@ -138,7 +155,8 @@ def _holdings(user: User) -> list[Holding]:
         .annotate(disputed=Exists(dispute))
         .values_list(
             "status", "pause_behavior", "cancel_at_period_end", "disputed", "current_period_start",
-            "current_period_end", "cancel_at", "ended_at", "trial_end", "past_due_since",
+            "current_period_end", "cancel_at", "ended_at", "trial_end", "past_due_since", "is_postponed",
+            "latest_invoice_status", "resumes_at",
         )
     )  # fmt: skip
     blank = Value("", output_field=CharField())
@@ -146,8 +164,8 @@ def _holdings(user: User) -> list[Holding]:
     never = Value(None, output_field=DateTimeField())
     grants = (
         AccessGrant.objects.filter(user=user)
-        .annotate(a=blank, b=blank, c=no, d=no, e=never, f=never, g=never)
-        .values_list("a", "b", "c", "d", "starts_at", "ends_at", "e", "revoked_at", "f", "g")
+        .annotate(a=blank, b=blank, c=no, d=no, e=never, f=never, g=never, h=no, i=blank, j=never)
+        .values_list("a", "b", "c", "d", "starts_at", "ends_at", "e", "revoked_at", "f", "g", "h", "i", "j")
     )
     both: Any = subscriptions.order_by().union(grants.order_by(), all=True)
     return [Holding(*row) for row in both]
@@ -190,13 +208,17 @@ def _active(held: Holding, at: datetime) -> Standing:
         return Standing(State.STALE, until=renewal, cta=Cta.WAIT, source=Source.STRIPE)
     if goodbye:
         return Standing(State.ENDING, True, goodbye, Cta.RESUME, Source.STRIPE)
-    state = State.TRIALING if held.status == "trialing" else State.ACTIVE
+    # Time that a gift covers is a trial to Stripe, and to nobody else.
+    state = State.TRIALING if held.status == "trialing" and not held.is_postponed else State.ACTIVE
     return Standing(state, True, renewal, source=Source.STRIPE)
 
 
 def _paused_collection(held: Holding, at: datetime) -> Standing:
-    is_paid = bool(held.end and at < held.end)
-    return Standing(State.PAUSED, is_paid, held.end, Cta.RESUME, Source.STRIPE)
+    # Periods roll on while payments are paused, and nobody pays for them: they open nothing.
+    paid_until = held.start if held.invoice in WRITTEN_OFF else held.end
+    if paid_until and at < paid_until:
+        return Standing(State.PAUSED, True, paid_until, Cta.RESUME, Source.STRIPE)
+    return Standing(State.PAUSED, until=held.resumes_at, cta=Cta.RESUME, source=Source.STRIPE)
 
 
 def _past_due(held: Holding, at: datetime) -> Standing:
@@ -248,11 +270,12 @@ _TELLING = (
 )  # fmt: skip
 
 
-def _rank(one: Standing) -> tuple[bool, int, float]:
+def _rank(one: Standing) -> tuple[bool, float, float]:
     """Plus before none; then the longest, or without Plus the most telling."""
     until = one.until.timestamp() if one.until else 0.0
     if one.has_plus:
-        return True, 0, until if one.until else float("inf")
+        # Where a gift and a subscription reach equally far, the latter says what comes next.
+        return True, until if one.until else float("inf"), float(one.source is Source.STRIPE)
     return False, _TELLING.index(one.state), until
 
 
@@ -271,6 +294,7 @@ def _in_words(one: Standing) -> str:
             "Your last payment did not go through. Update your card by %(date)s to keep Plus."
         ),
         (State.PAUSED, True): gettext("Your payments are paused. You have Plus until %(date)s."),
+        (State.PAUSED, False): gettext("Your Plus is paused. It goes on by itself on %(date)s."),
         (State.LAPSED, False): gettext("Your Plus ended on %(date)s."),
     }
     dateless = {

@@ -14,8 +14,7 @@ from accounts.models import User
 
 from . import customers, gateway
 from .errors import NothingToManage, TryLater
-from .models import BillingCustomer
-from .plus import ENDED
+from .models import BillingCustomer, PlanPrice
 
 log = logging.getLogger(__name__)
 
@@ -27,16 +26,17 @@ class Flow(StrEnum):
 
     HOME = "home"
     CARD = "card"
-    CANCEL = "cancel"
+    CHANGE = "change"
 
 
-def open(user: User, flow: Flow = Flow.HOME) -> str:
-    """The address of the user's own portal. Raises a Hindrance."""
+def open(user: User, flow: Flow = Flow.HOME, *, price: PlanPrice | None = None) -> str:
+    """The address of the user's own portal; with CHANGE, of the page that confirms another `price`. Raises a
+    Hindrance."""
     customer = customers.of(user)
     if not customer:
         raise NothingToManage
     try:
-        return str(gateway.open_portal(_params(customer, flow))["url"])
+        return str(gateway.open_portal(_params(customer, flow, price))["url"])
     except gateway.Missing as error:  # deleted at Stripe, and we were not told yet
         BillingCustomer.objects.filter(pk=customer.pk).update(needs_sync=True)
         raise NothingToManage from error
@@ -45,14 +45,14 @@ def open(user: User, flow: Flow = Flow.HOME) -> str:
         raise TryLater from error
 
 
-def _params(customer: BillingCustomer, flow: Flow) -> dict[str, Any]:
+def _params(customer: BillingCustomer, flow: Flow, price: PlanPrice | None) -> dict[str, Any]:
     configuration = configured()
     return {
         "customer": customer.stripe_customer_id,
         "return_url": settings.BASE_URL + reverse("billing_return"),
         "locale": get_language() or "auto",
         **({"configuration": configuration["id"]} if configuration else {}),
-        **_flow(customer, flow),
+        **_flow(customer, flow, price),
     }
 
 
@@ -64,19 +64,17 @@ def configured() -> gateway.Json | None:
     return next(ours, None)
 
 
-def _flow(customer: BillingCustomer, flow: Flow) -> dict[str, Any]:
-    """Straight to the step; to the front page where there is nothing left to cancel."""
+def _flow(customer: BillingCustomer, flow: Flow, price: PlanPrice | None) -> dict[str, Any]:
+    """Straight to the step, and back here after it."""
     after = {"type": "redirect", "redirect": {"return_url": settings.BASE_URL + reverse("billing_return")}}
     if flow is Flow.CARD:
         return {"flow_data": {"type": "payment_method_update", "after_completion": after}}
-    live = customer.subscriptions.filter(is_plus=True).exclude(status__in=ENDED).order_by("-pk").first()
-    if flow is Flow.CANCEL and live and not (live.cancel_at or live.cancel_at_period_end):
-        what = {"subscription": live.stripe_subscription_id}
-        return {
-            "flow_data": {
-                "type": "subscription_cancel",
-                "subscription_cancel": what,
-                "after_completion": after,
-            }
-        }
+    if flow is Flow.CHANGE and price:
+        live = customer.subscriptions.for_plus().live().order_by("-pk").first()
+        if not live:
+            raise NothingToManage
+        item = {"id": live.stripe_item_id, "price": price.stripe_price_id, "quantity": 1}
+        change = {"subscription": live.stripe_subscription_id, "items": [item]}
+        kind = "subscription_update_confirm"
+        return {"flow_data": {"type": kind, kind: change, "after_completion": after}}
     return {}

@@ -11,8 +11,8 @@ from accounts.models import User
 from accounts.signals import closing, exporting
 from digestly.work.wake import wake
 
-from . import facts, gateway, keys, sync
-from .models import AccessGrant, BillingCustomer, CheckoutAttempt, StripeEvent, Subscription
+from . import facts, gateway, keys, sync, trials
+from .models import AccessGrant, BillingCustomer, CheckoutAttempt, Gift, StripeEvent, Subscription
 from .tasks import sync_customer
 
 
@@ -23,6 +23,8 @@ def tell_stripe(user: User, **told: Any) -> None:
     for pk in customers.values_list("pk", flat=True):
         BillingCustomer.objects.filter(pk=pk).update(needs_sync=True)
         wake(sync_customer, pk)
+    if trials.had_by(user):
+        trials.remember(user)
 
 
 @receiver(closing)
@@ -67,6 +69,11 @@ def export(user: User, **told: Any) -> dict[str, Any]:
                 subscriptions.values(
                     "stripe_subscription_id", "status", "current_period_start", "current_period_end", "cancel_at",
                     "cancel_at_period_end", "ended_at",
+                )
+            ),
+            "gifts_given": list(
+                Gift.objects.filter(buyer=user).order_by("pk").values(
+                    "recipient", "message", "months", "state", "created_at", "redeemed_at"
                 )
             ),
             "checkouts": list(attempts.values("created_at", "state", "price__lookup_key")),

@@ -13,6 +13,7 @@ from django.urls import reverse
 from . import events, gateway, keys, portal
 from .gateway import Json
 from .models import PlanPrice
+from .money import tax_behavior
 
 PRODUCT = "digestly_plus"
 
@@ -59,6 +60,7 @@ def _make(wanted: Wanted) -> dict[str, Json]:
         "unit_amount": wanted.amount,
         "currency": wanted.currency,
         "recurring": {"interval": wanted.interval},
+        **tax_behavior(),
     }
     try:
         made = gateway.create_price(params, key=f"digestly-price-{wanted.lookup_key}-{wanted.amount}")
@@ -109,7 +111,13 @@ def _portal() -> str:
             "invoice_history": {"enabled": True},
             "payment_method_update": {"enabled": True},
             "subscription_cancel": {"enabled": True, "mode": "at_period_end"},
-            "subscription_update": {"enabled": False},
+            "subscription_update": {
+                "enabled": True,
+                "default_allowed_updates": ["price"],
+                "products": _sold(),
+                "proration_behavior": "always_invoice",
+                "trial_update_behavior": "continue_trial",
+            },
         },
     }
     if found := portal.configured():
@@ -117,6 +125,14 @@ def _portal() -> str:
         return f"portal: up to date ({found['id']})"
     made = gateway.create_portal_configuration(params)
     return f"portal: made ({made['id']})"
+
+
+def _sold() -> list[Json]:
+    """Between what a member may choose: the prices on sale, a product at a time."""
+    prices: dict[str, list[str]] = {}
+    for price in PlanPrice.objects.on_sale().exclude(stripe_price_id=None).order_by("pk"):
+        prices.setdefault(price.stripe_product_id, []).append(price.stripe_price_id or "")
+    return [{"product": product, "prices": ids} for product, ids in prices.items()]
 
 
 def _webhook() -> Iterator[str]:

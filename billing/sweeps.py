@@ -8,11 +8,13 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from digestly.work.sweep import sweeps
+from digestly.work.sweep import BATCH, sweeps
 from digestly.work.wake import wake_all
 
-from . import keys, reconcile, tasks
-from .models import BillingCustomer, BillingNotice, Reconciliation, Refund, StripeEvent
+from . import keys, notices, reconcile, tasks
+from .gifts import sending
+from .models import BillingCustomer, BillingNotice, Gift, Reconciliation, Refund, StripeEvent
+from .reconcile.due import AGAIN_AFTER, UNRETURNED
 
 JUST_NOW = timedelta(minutes=1)
 
@@ -59,6 +61,37 @@ def wake_refunds() -> int:
         return 0
     unanswered = Refund.objects.unanswered().filter(created_at__lt=timezone.now() - JUST_NOW)
     return wake_all(tasks.give_refund, unanswered.filter(Q(lease_until=None) | Q(lease_until__lt=Now())))
+
+
+@sweeps("gifts sent whose day has come")
+def send_gifts() -> int:
+    return sending.send_due(BATCH)
+
+
+@sweeps("buyers of gifts who did not come back, woken to be synced")
+def wake_buyers() -> int:
+    if not keys.is_selling():
+        return 0
+    unreturned = Gift.objects.unfinished().filter(created_at__lt=timezone.now() - UNRETURNED)
+    not_lately = Q(last_synced_at=None) | Q(last_synced_at__lt=timezone.now() - AGAIN_AFTER)
+    buyers = BillingCustomer.objects.known().filter(not_lately, pk__in=unreturned.values("customer"))
+    return wake_all(tasks.sync_customer, buyers.filter(lease_until=None))
+
+
+@sweeps("gifts that died before they could be paid")
+def forget_unmade_gifts() -> int:
+    dead = Gift.objects.filter(state=Gift.State.CREATING, expires_at__lt=timezone.now())
+    return dead.update(state=Gift.State.FAILED)
+
+
+@sweeps("renewals moved to after a gift")
+def wake_postponements() -> int:
+    return wake_all(tasks.postpone_renewal, Gift.objects.to_be_settled()) if keys.is_selling() else 0
+
+
+@sweeps("letters written before something ends")
+def look_ahead() -> int:
+    return notices.look_ahead(BATCH)
 
 
 @sweeps("letters about money sent")

@@ -19,8 +19,9 @@ from django.utils import timezone
 
 from digestly.work import lease
 
-from . import facts, gateway, journal, notices
+from . import facts, gateway, journal, notices, upcoming
 from .facts import Fetched
+from .gifts import paying
 from .models import BillingCustomer, CheckoutAttempt, Subscription
 from .plus import ENDED
 from .writing import write
@@ -99,7 +100,8 @@ def _once(
 def fetch(customer: BillingCustomer) -> Fetched:
     """Everything Stripe has on the customer that we keep, and no transaction open meanwhile."""
     customer_id = customer.stripe_customer_id or ""
-    if not _is_there(customer):
+    there = _there(customer)
+    if not there:
         return Fetched(timezone.now(), is_deleted=True, subscriptions=_last_words(customer, []), sessions=[])
     listed = gateway.subscriptions(customer_id)
     subscriptions = [*listed, *_last_words(customer, listed)]
@@ -108,21 +110,24 @@ def fetch(customer: BillingCustomer) -> Fetched:
         is_deleted=False,
         subscriptions=subscriptions,
         sessions=_sessions(customer, has_paid=any(facts.was_paid(one, customer) for one in subscriptions)),
+        gifts=paying.sessions(customer),
+        card=facts.card((there.get("invoice_settings") or {}).get("default_payment_method")),
+        charges=upcoming.charges(subscriptions, there),
     )
 
 
-def _is_there(customer: BillingCustomer) -> bool:
+def _there(customer: BillingCustomer) -> gateway.Json | None:
     """Ask for the customer, and give Stripe the email address if it has another one than we do."""
     customer_id = customer.stripe_customer_id or ""
     try:
         there = gateway.customer(customer_id)
         if there.get("deleted"):
-            return False
+            return None
         if customer.user and there.get("email") != customer.user.email:
             gateway.update_customer(customer_id, email=customer.user.email)
     except gateway.Missing:
-        return False
-    return True
+        return None
+    return there
 
 
 def _last_words(customer: BillingCustomer, listed: list[gateway.Json]) -> list[gateway.Json]:

@@ -50,6 +50,17 @@ def send_notice(pk: int) -> None:
 
 
 @shared_task
+def postpone_renewal(pk: int) -> None:
+    """Somebody who pays has redeemed a gift."""
+    from .gifts import redeeming
+
+    try:
+        redeeming.postpone(pk)
+    except gateway.StripeFailure as error:  # nothing is charged for a while, and the sweeper tries again
+        log.warning("Renewal not moved for gift %s: %s", pk, error)
+
+
+@shared_task
 def reconcile_due() -> None:
     """The beat's way to the hour's comparison with Stripe, and the night's."""
     for run in reconcile.begin_due():

@@ -1,9 +1,7 @@
-"""The pages about money: pricing, the account's home, and the ways to Stripe and back."""
+"""Buying: the pricing page, and the ways to Stripe and back."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import cast
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
@@ -14,18 +12,16 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadReque
 from django.shortcuts import redirect, render
 from django.urls import reverse, translate_url
 from django.utils.cache import patch_cache_control, patch_vary_headers
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.models import User
-
-from . import checkout, customers, keys, plus, portal
+from . import checkout, customers, keys, plus, portal, trials
 from .errors import HasSubscription, Hindrance, JustPaid, NotVerified
-from .models import CheckoutAttempt, PlanPrice, Subscription
-from .money import Offer, offers
-from .plus import ENDED, Cta, State
+from .models import CheckoutAttempt, PlanPrice
+from .money import offers
+from .plus import Cta, State
+from .visits import own_path, printable, see_other, who
 
 REFRESH_AFTER = 3  # seconds
 TURNS = 20  # times that the page refreshes by itself while a payment is being confirmed
@@ -34,10 +30,12 @@ TURNS = 20  # times that the page refreshes by itself while a payment is being c
 @require_safe
 def pricing(request: HttpRequest) -> HttpResponse:
     """Free and Plus side by side. A guest's page holds no form, so that it can be cached."""
-    back_to = _own_path(request.GET.get("next", ""))
+    back_to = own_path(request.GET.get("next", ""))
     here = request.path + (f"?{urlencode({'next': back_to})}" if back_to else "")
     context = {
         "offers": offers(),
+        "trial_days": _trial_days(request),
+        "tax": settings.STRIPE_TAX,
         "standing": plus.standing(request.user),
         "next": back_to,
         "sign_up_path": f"{reverse('account_signup')}?{urlencode({'next': here})}",
@@ -54,6 +52,11 @@ def pricing(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _trial_days(request: HttpRequest) -> int:
+    """What is promised to guests, and to those who have not had it."""
+    return trials.days_for(who(request)) if request.user.is_authenticated else settings.PLUS_TRIAL_DAYS
+
+
 @never_cache
 def start_checkout(request: HttpRequest) -> HttpResponse:
     """To Stripe's page for a price, or to wherever it makes sense to go instead."""
@@ -61,15 +64,16 @@ def start_checkout(request: HttpRequest) -> HttpResponse:
         return redirect("pricing")
     if not keys.is_selling():
         raise Http404
-    back_to = _own_path(request.POST.get("next", ""))
+    back_to = own_path(request.POST.get("next", ""))
     pricing_path = reverse("pricing") + (f"?{urlencode({'next': back_to})}" if back_to else "")
     if not request.user.is_authenticated:
         return redirect_to_login(pricing_path)
-    price = PlanPrice.objects.on_sale().filter(lookup_key=_printable(request.POST.get("price", ""))).first()
+    price = PlanPrice.objects.on_sale().filter(lookup_key=printable(request.POST.get("price", ""))).first()
     if not price:
         return HttpResponseBadRequest(gettext("There is no such price. Go back and choose again."))
     try:
-        return _see_other(checkout.start(who(request), price, back_to=back_to))
+        is_trial = "trial" in request.POST
+        return see_other(checkout.start(who(request), price, back_to=back_to, trial=is_trial))
     except NotVerified as hindrance:
         messages.warning(request, str(hindrance.message))
         return redirect("account_email")
@@ -104,7 +108,7 @@ def open_portal(request: HttpRequest) -> HttpResponse:
 
 def _to_portal(request: HttpRequest, flow: portal.Flow) -> HttpResponse:
     try:
-        return _see_other(portal.open(who(request), flow))
+        return see_other(portal.open(who(request), flow))
     except Hindrance as hindrance:
         messages.error(request, str(hindrance.message))
         return redirect("account")
@@ -120,7 +124,7 @@ def back_from_stripe(request: HttpRequest) -> HttpResponse:
         if customer := customers.of(user):
             checkout.sync_now(customer)
         return redirect("account")
-    outcome = checkout.finish(user, _printable(request.GET["session_id"]))
+    outcome = checkout.finish(user, printable(request.GET["session_id"]))
     if not outcome:
         raise Http404
     standing = plus.standing(user)
@@ -150,59 +154,3 @@ def _confirming(request: HttpRequest) -> HttpResponse:
     again = f"{request.path}?{urlencode({'session_id': request.GET['session_id'], 'turn': turn + 1})}"
     context = {"again": again, "refresh_after": REFRESH_AFTER, "is_patient": turn < TURNS}
     return render(request, "billing/confirming.html", context)
-
-
-@never_cache
-@require_safe
-@login_required
-def account(request: HttpRequest) -> HttpResponse:
-    """The account's home: the plan, its state and end in words, and what can be done about it."""
-    standing = plus.standing(request.user)
-    mine = Subscription.objects.filter(customer__user=who(request), is_plus=True, livemode=keys.livemode())
-    subscription = mine.exclude(status__in=ENDED).order_by("-pk").first()
-    context = {
-        "standing": standing,
-        "offer": _offer_of(subscription),
-        "is_customer": keys.is_selling() and mine.exists(),
-        "keeps_until": _kept_if_cancelled(subscription),
-        "invoice_url": subscription.latest_invoice_url if subscription else "",
-        "starting_price": None if subscription else plus.starting_price(),
-    }
-    return render(request, "billing/account.html", context)
-
-
-def _kept_if_cancelled(subscription: Subscription | None) -> datetime | None:
-    """Until when Plus would stay open; None where there is nothing to cancel."""
-    if not subscription or subscription.status not in ("active", "trialing"):
-        return None
-    is_leaving = subscription.cancel_at or subscription.cancel_at_period_end
-    return None if is_leaving else subscription.current_period_end
-
-
-def _offer_of(subscription: Subscription | None) -> Offer | None:
-    """What the member pays, which may be a price that is not on sale any more."""
-    if not subscription:
-        return None
-    price = PlanPrice.objects.filter(stripe_price_id=subscription.stripe_price_id).first()
-    return Offer.of(price) if price else None
-
-
-def _own_path(given: str) -> str:
-    """A path on this site with its fragment, or blank."""
-    given = _printable(given)
-    is_own = given.startswith("/") and len(given) <= 1000 and url_has_allowed_host_and_scheme(given, None)
-    return given if is_own else ""
-
-
-def _printable(given: str) -> str:
-    """What was given, or blank: nothing of ours holds control characters, and databases choke on NUL."""
-    return given if given.isprintable() else ""
-
-
-def who(request: HttpRequest) -> User:
-    """Who is signed in, where somebody is."""
-    return cast(User, request.user)
-
-
-def _see_other(address: str) -> HttpResponse:
-    return HttpResponse(status=303, headers={"Location": address})

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.db.models import F
 
-from . import facts, incidents
+from . import facts, incidents, trials
 from .facts import Fetched
 from .gateway import Json
+from .gifts import paying
 from .models import BillingCustomer, BillingIncident, CheckoutAttempt, Subscription
 from .plus import ENDED, KNOWN
 
@@ -29,6 +30,10 @@ def write(customer: BillingCustomer, fetched: Fetched, *, is_drift: bool) -> lis
         changes += told
     for session in fetched.sessions:
         changes += _write_session(session)
+    for session in fetched.gifts:
+        changes += paying.write(session)
+    brand, last4 = fetched.card
+    BillingCustomer.objects.filter(pk=customer.pk).update(card_brand=brand, card_last4=last4)
     if fetched.is_deleted:
         changes += _write_deletion(customer, fetched)
     _look_for_two(customer)
@@ -47,16 +52,15 @@ def _write_subscription(customer: BillingCustomer, subscription: Json, fetched: 
             "customer": customer,
             "livemode": customer.livemode,
             "is_plus": is_plus,
-            "raw": subscription,
+            "next_amount": fetched.charges.get(subscription["id"]),
+            "raw": facts.kept(subscription),
             "fetched_at": fetched.at,
         },
     )
     if is_plus and became["status"] not in ENDED:
         _look_for_the_unknown(customer, row, subscription)
-    if became["trial_start"]:  # one trial for life, whatever becomes of the subscription
-        BillingCustomer.objects.filter(pk=customer.pk, trial_used_at=None).update(
-            trial_used_at=became["trial_start"]
-        )
+    if is_plus and facts.began_a_trial(subscription):
+        trials.begun(customer, subscription)
     return told
 
 

@@ -138,6 +138,10 @@ for problem in keys.problems(
     if not (sys.argv[1:2] == ["billing_setup"] and problem.startswith("STRIPE_WEBHOOK_SECRET is not set")):
         raise ImproperlyConfigured(problem)
 
+PLUS_TRIAL_DAYS = read("PLUS_TRIAL_DAYS", number(0, 90), "0")  # without a card, once for each person
+STRIPE_PAGES = [STRIPE_API_BASE or f"https://{page}.stripe.com" for page in ("checkout", "billing")]
+STRIPE_TAX = read("STRIPE_TAX", environment.one_of("none", "inclusive", "exclusive"), "none")
+
 # What is remembered -------------------------------------------------------------------------------------------
 
 DATABASES = {"default": read("DATABASE_URL", environment.database, f"sqlite:///{VAR / 'db.sqlite3'}")}
@@ -356,11 +360,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [
             SELF,
             *(provider.host for provider, _ in SOCIAL),
-            *(
-                [STRIPE_API_BASE]
-                if STRIPE_API_BASE
-                else ["https://checkout.stripe.com", "https://billing.stripe.com"]
-            ),
+            *STRIPE_PAGES,
         ],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

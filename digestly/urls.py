@@ -10,6 +10,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
+from billing import member_views
 from billing import views as billing
 from digestly.content import syndication, views, wellknown
 from digestly.content.desk import queue
@@ -60,7 +61,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 urlpatterns = [
     path("", views.front_door, name="front_door"),
-    path("account/", billing.account, name="account"),
+    path("account/", member_views.account, name="account"),
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.urls")),
     path("billing/", include("billing.urls")),

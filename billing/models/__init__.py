@@ -8,12 +8,14 @@ from __future__ import annotations
 from .checkout import CheckoutAttempt
 from .customer import BillingCustomer
 from .event import StripeEvent
+from .gift import Gift
 from .grant import AccessGrant
 from .incident import BillingIncident, BillingNotice
 from .journal import JournalEntry, Refund
 from .price import PlanPrice
 from .reconciliation import Reconciliation
 from .subscription import Subscription
+from .trial import Trial
 
 __all__ = [
     "AccessGrant",
@@ -21,10 +23,12 @@ __all__ = [
     "BillingIncident",
     "BillingNotice",
     "CheckoutAttempt",
+    "Gift",
     "JournalEntry",
     "PlanPrice",
     "Reconciliation",
     "Refund",
     "StripeEvent",
     "Subscription",
+    "Trial",
 ]

@@ -44,6 +44,7 @@ class CheckoutAttempt(models.Model):
     stripe_session_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
     url = models.URLField(max_length=2000, blank=True)
     expires_at = models.DateTimeField(_("expires"))
+    trial_days = models.PositiveSmallIntegerField(default=0)
     back_to = models.CharField(max_length=2000, blank=True, help_text="The page that the reader came from.")
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -41,6 +41,10 @@ class AccessGrant(models.Model):
         help_text="What this grant came from, so that the same gift is never granted twice.",
     )  # fmt: skip
 
+    # The ends of which its holder was told a week and a day before.
+    week_told_of = models.DateTimeField(null=True, editable=False)
+    day_told_of = models.DateTimeField(null=True, editable=False)
+
     objects: ClassVar[AccessGrantQuerySet] = AccessGrantQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:

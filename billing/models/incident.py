@@ -71,7 +71,14 @@ class BillingNotice(Leased):
 
     kind = models.CharField(_("kind"), max_length=40)
     key = models.CharField(max_length=255)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    # Where it goes if nobody here has that address, as with a gift.
+    address = models.EmailField(_("email address"), blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    # What the letter tells and may have changed by the time that it is sent.
+    facts = models.JSONField(default=dict, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     sent_at = models.DateTimeField(_("sent"), null=True)
 

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import ClassVar, Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from billing import keys
+
 from .customer import BillingCustomer
+
+ENDED = ("canceled", "incomplete_expired")  # nothing will come of these any more
+WRITTEN_OFF = ("void", "uncollectible", "draft")
+
+
+class SubscriptionQuerySet(models.QuerySet["Subscription"]):
+    def for_plus(self) -> Self:
+        return self.filter(is_plus=True, livemode=keys.livemode())
+
+    def live(self) -> Self:
+        return self.exclude(status__in=ENDED)
 
 
 class Subscription(models.Model):
@@ -17,6 +33,7 @@ class Subscription(models.Model):
     # An open set: Stripe adds statuses, and one that we do not know opens nothing and breaks nothing.
     status = models.CharField(_("status"), max_length=40)
     stripe_price_id = models.CharField(max_length=255, blank=True)
+    stripe_item_id = models.CharField(max_length=255, blank=True)
     is_plus = models.BooleanField(
         _("is for Plus"), default=False, help_text=_("Other things may be sold by the same Stripe account.")
     )
@@ -28,15 +45,28 @@ class Subscription(models.Model):
     ended_at = models.DateTimeField(_("ended"), null=True)
     trial_start = models.DateTimeField(null=True)
     trial_end = models.DateTimeField(null=True)
+    # What Stripe calls a trial may be the time of a gift, which is paid for.
+    is_postponed = models.BooleanField(default=False)
     past_due_since = models.DateTimeField(_("past due since"), null=True)
     latest_invoice_id = models.CharField(max_length=255, blank=True)
     latest_invoice_status = models.CharField(max_length=40, blank=True)
     latest_invoice_url = models.URLField(max_length=2000, blank=True)
+    latest_invoice_paid = models.IntegerField(_("last paid"), null=True)
+    latest_invoice_at = models.DateTimeField(null=True)
+    latest_invoice_for = models.CharField(max_length=60, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    # In the currency's smallest unit; null where nothing is charged again, or Stripe could not say.
+    next_amount = models.IntegerField(_("next charge"), null=True)
+    card_brand = models.CharField(max_length=40, blank=True)
+    card_last4 = models.CharField(max_length=4, blank=True)
     pause_behavior = models.CharField(max_length=40, blank=True)
+    resumes_at = models.DateTimeField(_("payments resume"), null=True)
     cancel_reason = models.CharField(max_length=60, blank=True)
     raw = models.JSONField(default=dict, editable=False)
     fetched_at = models.DateTimeField(_("fetched"))
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[SubscriptionQuerySet] = SubscriptionQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("subscription")
@@ -45,3 +75,13 @@ class Subscription(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stripe_subscription_id} ({self.status})"
+
+    @property
+    def leaves_at(self) -> datetime | None:
+        """When it ends for good, if it was cancelled: Stripe's portal sets a date, its API may set only the flag."""
+        return self.cancel_at or (self.current_period_end if self.cancel_at_period_end else None)
+
+    @property
+    def is_unpaid_period(self) -> bool:
+        """Was the period that runs written off, as it is while payments are paused?"""
+        return bool(self.pause_behavior) and self.latest_invoice_status in WRITTEN_OFF

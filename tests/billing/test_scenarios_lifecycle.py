@@ -214,7 +214,7 @@ def test_b31_a_worker_that_died_is_replaced(shop: LocalStripe, member: Reader) -
 
 def test_b34_cancelled_in_the_portal_it_stays_open_until_then(shop: LocalStripe, member: Reader) -> None:
     end = member.subscription.current_period_end
-    page = member.portal("cancel").headers["Location"]
+    page = member.portal().headers["Location"]
     shop.portal(page, "cancel", member.subscription.stripe_subscription_id)
 
     subscription = member.subscription

@@ -119,17 +119,14 @@ class Walk:
 
     def cancels(self) -> None:
         self.at_account("active")
-        self.page.click("form[action*=portal]:has([value=cancel]) button")
-        self.page.click("form[method=post] button")
+        self.page.click("a[href='/billing/cancel/']")
+        self.photograph("cancel")
+        self.page.click("main form.form .button:not(.quiet)")
         self.page.wait_for_url("**/account/")
         self.at_account("ending")
 
     def resumes(self) -> None:
-        self.page.click("form[action*=portal]:has([value=home]) .button")
-        self.photograph("portal")
-        self.page.click("form[action*=keep] button")
-        if "/p/session/" in self.page.url:
-            self.page.click("a.back")
+        self.page.click("form[action*=resume] .button")
         self.page.wait_for_url("**/account/")
         self.at_account("active")
 
