@@ -23,8 +23,8 @@ from digestly.outline.types import Outline, Point, Section
 from digestly.transcripts.types import Segment
 
 BULLETS = 6
-BULLET_WORDS = 40.0  # for any section
-BULLET_WORDS_A_MINUTE = 8.0
+BULLET_WORDS = 42.0  # for any section
+BULLET_WORDS_A_MINUTE = 9.0
 PROFILE = 10  # telling terms of a section that may suggest its picture
 
 

@@ -16,12 +16,12 @@ import numpy as np
 from digestly.engine.extractive.cohesion import Floats
 from digestly.engine.extractive.sentences import Sentence
 
-USUAL = 270.0  # spoken seconds a topic lasts in a recording of an hour
+USUAL = 290.0  # spoken seconds a topic lasts in a recording of an hour
 # In free talk, full of sentences that are hardly a word, topics last longer than where speech is prepared; and where
-# long turns follow each other, a topic is a few of them.
+# long turns follow each other, a topic is a handful of them.
 NOD = 1.2  # spoken seconds of a sentence that only nods
-NODDING = 2.2
-TURNS, LONGEST_USUAL = 3, 600.0
+NODDING = 1.8
+TURNS, LONGEST_USUAL = 5, 600.0
 FEWEST_TURNS = 4
 SHORTEST = 40.0
 SPREAD = 0.75  # of the logarithm of lengths

@@ -8,7 +8,7 @@ from digestly.engine.extractive.cohesion import Floats
 from digestly.engine.extractive.terms import Terms
 
 POOL = 60  # best sentences looked at
-LIKENESS = 0.7  # how much repeating another choice costs
+LIKENESS = 0.55  # how much repeating another choice costs
 OVERRUN = 1.35  # of the budget, for the sentence that fills it
 TWICE = 0.72  # share of terms from which two sentences count as the same
 

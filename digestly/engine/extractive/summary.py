@@ -19,12 +19,12 @@ ANNOUNCED_WITHIN = 240.0  # spoken seconds in which speakers say what is to come
 ANNOUNCEMENT = 60  # words at most
 ANNOUNCEMENTS = 2
 SENTENCES = 3
-WORDS = 60.0
+WORDS = 50.0
 NAMED = 6
 KEY_POINTS, FEWEST_KEY_POINTS = 5, 4
-KEY_WORDS = 50.0
+KEY_WORDS = 40.0
 # A key point is read at a glance: each doubling of its words beyond these costs it so much.
-GLANCE, LENGTHY = 11.0, 0.28
+GLANCE, LENGTHY = 11.0, 0.42
 
 
 @dataclass(frozen=True, slots=True)
