@@ -54,7 +54,7 @@ def test_the_walk_in_rows(editor: User, plus: User, signed_in: Callable[[User | 
         source, _ = ingest.add_source(f"{base}/slow-deploy.xml", allow=reach(base))
         attempt = ingest.refresh(source, internet)  # 1, 2
         assert attempt
-        assert (attempt.outcome, attempt.new) == ("new", 2)
+        assert (attempt.outcome, attempt.new) == ("new", 3)
         episode = Episode.objects.get(guid="slow-deploy-2")
         assert transcribe.transcribe(episode, internet)  # 3
 

@@ -15,7 +15,7 @@ from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
 from django.views.decorators.http import require_safe
 
 from .access import Reading, readings_for
-from .caching import kept
+from .caching import answer
 from .models import Digest, Source
 from .views import language
 
@@ -41,7 +41,9 @@ def source_feed(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
 def feed(request: HttpRequest, form: str, title: str, path: str, digests: Any) -> HttpResponseBase:
     readings = readings_for(AnonymousUser(), digests)
     write = json_feed if form == "json" else xml_feed
-    return kept(request, write(request, form, title, path, readings), readings)
+    return answer(
+        request, lambda: write(request, form, title, path, readings), (form, title, path, readings), readings
+    )
 
 
 def xml_feed(request: HttpRequest, form: str, title: str, path: str, readings: list[Reading]) -> HttpResponse:
