@@ -12,7 +12,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import mkdtemp
+from threading import Thread
 from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.request import Request, urlopen
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -23,16 +29,18 @@ from django.core import mail
 from django.core.cache import cache
 from django.core.management import call_command
 from django.http import HttpResponse
-from django.test import Client, RequestFactory
+from django.test import Client, RequestFactory, override_settings
 from django.urls import Resolver404, resolve
 
 from accounts.mail import send_to
 from accounts.models import Preferences, User
 from billing import plus
+from billing.standin.server import serve
 from digestly.content import editorial, errors
 from digestly.content.models import Digest, EditionEntry, Episode, SmallPrint, Source
 from digestly.content.samples.people import LOGINS
 from tests.addresses import addresses
+from tests.billing.local_stripe import ASKS, DECLINED, KEY, SECRET, LocalStripe
 
 LANGUAGES = [code for code, _ in settings.LANGUAGES]
 ROLES = ["guest", *(role for role, _, _ in LOGINS)]
@@ -108,7 +116,7 @@ def sights(language: str, *, roles: list[str] = ROLES) -> Iterator[Sight]:
             if is_here and not NO_PAGES.search(path) and not NOT_OURS.search(path):
                 yield from new(sight(browser, role, language, path), seen)
     if roles == ROLES:
-        for one in moments(language):
+        for one in (*moments(language), *shopping(language)):
             yield from new(one, seen)
         yield from letters(language)
 
@@ -281,6 +289,53 @@ def broken(language: str, guest: Client) -> Iterator[Sight | None]:
             yield sight(guest, "guest", language, "/account/password/reset/", answer)
             return
     raise AssertionError("nobody was slowed down")
+
+
+def shopping(language: str) -> Iterator[Sight | None]:
+    """The pages of the stand-in for Stripe, and ours on the way there and back."""
+    server = serve(0, Path(mkdtemp()) / "stripe.sqlite3", seed="tour")
+    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    stripe, member = LocalStripe(server), signed_in("free", language)
+
+    def page(name: str, address: str, **form: str) -> Sight:
+        asked = Request(urljoin(stripe.url, address), urlencode(form).encode() if form else None)
+        asked.add_header("Accept-Language", language)
+        try:
+            with urlopen(asked) as answer:
+                body = answer.read()
+        except HTTPError as refusal:
+            body = refusal.read()
+        return Sight(f"standin-{name}", "stripe", language, urlsplit(address).path, 200, body)
+
+    try:
+        with override_settings(
+            STRIPE_SECRET_KEY=KEY, STRIPE_WEBHOOK_SECRETS=[SECRET], STRIPE_API_BASE=stripe.url
+        ):
+            call_command("billing_setup", verbosity=0)
+            order = {"price": "plus_monthly", "next": f"/{language}/"}
+            checkout = member.post("/billing/checkout/", order)["Location"]
+            yield page("home", "/")
+            yield page("lost", "/no-such-page")
+            yield page("checkout", checkout)
+            yield page("checkout-declined", checkout, card=DECLINED)
+            yield page("bank", stripe.pay(checkout, ASKS))
+            back = urlsplit(stripe.pay(checkout))
+            yield page("checkout-paid", checkout)
+            yield sight(member, "free", language, f"{back.path}?{back.query}")
+            yield sight(member, "subscriber", language, "/account/")
+            yield sight(member, "subscriber", language, f"/{language}/pricing/")
+            portal = member.post("/billing/portal/", {"flow": "home"})["Location"]
+            (subscription,) = stripe.api.subscriptions.list().data
+            (invoice,) = stripe.api.invoices.list().data
+            yield page("portal", portal)
+            yield page("portal-card", f"{portal}/card")
+            yield page("portal-cancel", f"{portal}/cancel/{subscription.id}")
+            yield page("invoice", str(invoice.hosted_invoice_url))
+            stripe.portal(portal, "cancel", subscription.id, sure="yes")
+            yield page("portal-ending", portal)
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def letters(language: str) -> Iterator[Sight]:

@@ -186,15 +186,17 @@ class FetchAttempt(models.Model):
 
     GOOD = ("new", "unchanged", "not_modified", "found")  # "found": the feed behind a page of YouTube's
 
-    source = models.ForeignKey(Source, models.CASCADE, related_name="fetch_attempts")
-    at = models.DateTimeField(auto_now_add=True)
-    outcome = models.CharField(max_length=30)
-    http_status = models.PositiveSmallIntegerField(null=True)
-    bytes = models.PositiveIntegerField(default=0)
-    milliseconds = models.PositiveIntegerField(default=0)
-    new = models.PositiveIntegerField(default=0)
-    updated = models.PositiveIntegerField(default=0)
-    message = models.CharField(max_length=500, blank=True)
+    source = models.ForeignKey(
+        Source, models.CASCADE, related_name="fetch_attempts", verbose_name=_("source")
+    )
+    at = models.DateTimeField(_("when"), auto_now_add=True)
+    outcome = models.CharField(_("outcome"), max_length=30)
+    http_status = models.PositiveSmallIntegerField(_("HTTP status"), null=True)
+    bytes = models.PositiveIntegerField(_("bytes"), default=0)
+    milliseconds = models.PositiveIntegerField(_("milliseconds"), default=0)
+    new = models.PositiveIntegerField(_("new"), default=0)
+    updated = models.PositiveIntegerField(_("updated"), default=0)
+    message = models.CharField(_("message"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("fetch attempt")

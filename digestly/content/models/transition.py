@@ -16,13 +16,15 @@ from digestly.work import lease
 class Transition(models.Model):
     """One step of one row. Written in the same transaction as the step itself."""
 
-    kind = models.CharField(max_length=20)
-    row = models.BigIntegerField()
-    was = models.CharField(max_length=20, blank=True)
-    became = models.CharField(max_length=20)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    why = models.CharField(max_length=500, blank=True)
-    at = models.DateTimeField(auto_now_add=True)
+    kind = models.CharField(_("kind"), max_length=20)
+    row = models.BigIntegerField(_("row"))
+    was = models.CharField(_("before"), max_length=20, blank=True)
+    became = models.CharField(_("after"), max_length=20)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by")
+    )
+    why = models.CharField(_("why"), max_length=500, blank=True)
+    at = models.DateTimeField(_("when"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("transition")
