@@ -14,6 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from digestly.content.models import SmallPrint
@@ -86,7 +87,7 @@ class SmallPrintAdmin(KeptAdmin):
             ]
 
         shelf = [(label, places(kind)) for kind, label in SmallPrint.Kind.choices]
-        context = {**self.around(request), "title": self.opts.verbose_name_plural, "shelf": shelf}
+        context = {**self.around(request), "title": capfirst(self.opts.verbose_name_plural), "shelf": shelf}
         return render(request, "admin/content/smallprint/shelf.html", context)
 
     def change_view(
