@@ -23,6 +23,8 @@ LOOK = """async options => {
 IN_COLOUR = {"runOnly": ["color-contrast"]}
 # A mail is a part of its reader's page, and has no landmarks of its own.
 IN_A_LETTER = {"rules": {"region": {"enabled": False}, "landmark-one-main": {"enabled": False}}}
+# The page of patterns shows the same part in all its states, one below the other.
+ALL_STATES = {"rules": {"landmark-unique": {"enabled": False}}}
 # Faults of Django's own widgets in the admin: the rule, what marks the widget, and the reason to leave it.
 DJANGOS = [
     ("label", "vDateField", "a date and its time share one label, in a fieldset of Django's"),
@@ -42,7 +44,9 @@ def faults(theatre: Theatre, one: Sight) -> list[str]:
     page = theatre.show(one)
     page.emulate_media(color_scheme="light")
     page.evaluate(AXE)
-    found = page.evaluate(LOOK, IN_A_LETTER if one.is_letter else {})
+    found = page.evaluate(
+        LOOK, IN_A_LETTER if one.is_letter else ALL_STATES if one.name == "patterns" else {}
+    )
     page.emulate_media(color_scheme="dark")
     found += [f"at night {fault}" for fault in page.evaluate(LOOK, IN_COLOUR)]
     return [fault for fault in found if not (one.is_admin and is_djangos(fault))]

@@ -136,7 +136,7 @@ def sheet(visit: Visit, title: str, body: str, *, shape: str = "narrow", status:
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
         f"<title>{title} · {visit.say('test')}</title>"
         f'<link rel="stylesheet" href="/fonts/pretendard.css"><style>{STYLE}</style>'
-        f'<body><p class="test" role="note"><strong>{visit.say("test")}</strong> {visit.say("test_text")}</p>'
+        f'<body><header class="test"><strong>{visit.say("test")}</strong> {visit.say("test_text")}</header>'
         f'<main class="{shape}">{body}</main></body></html>'
     )
     return Page(status, html)
