@@ -76,6 +76,7 @@ urlpatterns = [
         path("feed.<form:form>", syndication.home_feed, name="home_feed"),
         path("<day:day>/", views.edition, name="edition"),
         path("<day:day>/<name:slug>/", views.digest, name="digest"),
+        path("<day:day>/<name:slug>/transcript/", views.transcript, name="transcript"),
         path("<day:day>/<name:slug>.md", views.digest_markdown, name="digest_markdown"),
         path("<day:day>/<name:slug>.json", views.digest_json, name="digest_json"),
         path("sources/<name:slug>/", views.source, name="source"),

@@ -20,6 +20,7 @@ from billing import plus
 from digestly.outline import html
 from digestly.outline.labels import Labels
 from digestly.outline.preview import Policy, Preview, preview, whole
+from digestly.transcripts.types import Segment
 
 from .models import Correction, Digest, Rendering
 from .recording import Recording, recording_of
@@ -125,6 +126,14 @@ class Reading:
 def reading_for(reader: plus.Reader, digest: Digest, *, now: datetime | None = None) -> Reading:
     """What `reader` gets of a digest that was loaded with `for_reading()`."""
     return readings_for(reader, [digest], now=now)[0]
+
+
+def words_for(reader: plus.Reader, digest: Digest) -> list[Segment] | None:
+    """What was said, word for word: only where the source allows it, and only with Plus. Else None."""
+    is_allowed = digest.episode.source.shows_transcript and digest.state == Digest.State.PUBLISHED
+    if not is_allowed or not digest.transcript or not plus.has_plus(reader):
+        return None
+    return digest.transcript.spoken()
 
 
 def readings_for(

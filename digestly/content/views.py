@@ -17,9 +17,10 @@ from django.utils.translation import get_language, get_language_from_request, ge
 from django.views.decorators.http import require_safe
 
 from billing import plus
+from digestly.outline.timestamps import clock
 
 from . import caching, errors
-from .access import Reading, reading_for, readings_for
+from .access import Reading, reading_for, readings_for, words_for
 from .caching import kept
 from .editorial import edition_day
 from .models import Digest, Edition, RetiredSlug, SmallPrint, Source
@@ -30,6 +31,7 @@ from .written import as_json, as_markdown
 
 EDITIONS_A_PAGE = 7
 DIGESTS_A_PAGE = 20
+LINES_A_PAGE = 500
 
 
 @dataclass(frozen=True)
@@ -108,10 +110,45 @@ def digest(request: HttpRequest, day: date, slug: str) -> HttpResponseBase:
         "alternates": [(reading.language, reading.path), *siblings],
         "structured_data": structured_data(reading),
         "complaint": complaint(reading),
+        "has_transcript": found.episode.source.shows_transcript and plus.has_plus(request.user),
     }
     response = caching.page(request, "content/digest.html", context, [reading])
     if reading.recording:
         response._csp_update = reading.recording.policy  # type: ignore[attr-defined]
+    return response
+
+
+@require_safe
+def transcript(request: HttpRequest, day: date, slug: str) -> HttpResponseBase:
+    """What was said, for those who may read it; for all others there is no such page. `?from=` a line pages on."""
+    found = load(day, slug)
+    if isinstance(found, str):
+        return redirect(f"{found}transcript/", permanent=True)
+    if found.state == Digest.State.WITHDRAWN:
+        return errors.gone(request, found.withdrawn_because)
+    said = words_for(request.user, found)
+    if said is None:
+        raise Http404
+    asked = request.GET.get("from", "")
+    first = min(int(asked), len(said)) if asked.isdecimal() and len(asked) < 9 else 0
+    shown = said[first : first + LINES_A_PAGE]
+    moment = found.episode.moment
+    context = {
+        "reading": reading_for(request.user, found),
+        "lines": [
+            (
+                line,
+                "" if line.start is None else clock(line.start),
+                line.start is not None and moment(line.start),
+            )
+            for line in shown
+        ],
+        "earlier": max(0, first - LINES_A_PAGE) if first else None,
+        "later": first + LINES_A_PAGE if first + LINES_A_PAGE < len(said) else None,
+    }
+    response = render(request, "content/transcript.html", context)
+    response["Cache-Control"] = "private, no-store"
+    patch_vary_headers(response, ["Cookie"])
     return response
 
 

@@ -64,7 +64,8 @@ class SourceForm(forms.ModelForm):
     class Meta:
         model = Source
         fields = (
-            "title", "url", "language", "digest_languages", "glossary", "instructions", "newest", "description", "note",
+            "title", "url", "language", "digest_languages", "glossary", "instructions", "newest", "description",
+            "note", "shows_transcript",
         )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

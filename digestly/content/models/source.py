@@ -124,6 +124,13 @@ class Source(Leased):
     failing_since = models.DateTimeField(null=True, editable=False)
     error_code = models.CharField(_("error"), max_length=30, blank=True, editable=False)
     error_text = models.CharField(max_length=500, blank=True, editable=False)
+    shows_transcript = models.BooleanField(
+        _("transcripts may be shown"),
+        default=False,
+        help_text=_(
+            "Only with its owner's leave: members with Plus may then read what was said, word for word."
+        ),
+    )
     # Where an editor wants it to go: it goes when a worker has found a feed there. Else it says why not.
     wanted_url = models.CharField(max_length=2000, blank=True, editable=False)
     wanted_by = models.ForeignKey(
