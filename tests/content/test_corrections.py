@@ -46,3 +46,13 @@ def test_a_digest_without_any_says_nothing_of_corrections(published: Digest) -> 
     page = html.document_fromstring(Client().get(base).content)
     assert not page.xpath("//*[@id='corrections'] | //a[@href='#corrections']")
     assert Client().get(base.rstrip("/") + ".json").json()["corrections"] == []
+
+
+def test_the_review_page_leads_to_it_with_the_digest_filled_in(
+    published: Digest, editor: User, client: Client
+) -> None:
+    client.force_login(editor)
+    review = html.document_fromstring(client.get(f"/admin/content/digest/{published.pk}/change/").content)
+    (link,) = review.xpath("//a[starts-with(@href, '/admin/content/correction/add/')]/@href")
+    form = html.document_fromstring(client.get(link).content)
+    assert form.xpath("//select[@name='digest']/option[@selected]/@value") == [str(published.pk)]
