@@ -1,6 +1,6 @@
 """Spending: the ledger of requests to language models, and the budgets that they are paid from.
 
-A request is written down and its most likely cost is taken from the day's and the digest's budget in one short
+A request is written down and the most it may cost is taken from the day's and the digest's budget in one short
 transaction before it is sent, so that workers side by side cannot overspend. Afterwards what it did not need is
 given back. A worker that dies in between leaves the row, and its reservation counts as spent: nobody knows better.
 """

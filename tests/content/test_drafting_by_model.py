@@ -287,7 +287,7 @@ def test_when_its_shift_is_over_a_worker_hands_on_and_nothing_is_asked_twice(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_lease_is_renewed_while_a_model_thinks(
+def test_the_lease_is_renewed_and_no_transaction_held_while_a_model_thinks(
     wanted: Any, stub: Stub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("digestly.engine.llm.errand.BEAT", 0.01)
@@ -297,6 +297,7 @@ def test_the_lease_is_renewed_while_a_model_thinks(
 
     def slow(question: Question) -> Any:
         threading.Event().wait(0.3)
+        Source.objects.update(note=question.user[:20])  # who held a transaction would hold this up
         leases.append(Digest.objects.values_list("lease_until", flat=True).get(pk=digest.pk))
         connection.close()
         return diligent(question)

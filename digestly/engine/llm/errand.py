@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import time
 from collections import deque
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
@@ -168,10 +168,10 @@ class _Errand(Generic[T]):
         line.not_before = 0.0
         self.waiting.append(line)
 
-    def _guarded(self, act: object) -> None:
+    def _guarded(self, act: Callable[[], object]) -> None:
         """What stops everything stops it once the answers under way are in: they are paid for."""
         try:
-            act()  # type: ignore[operator]
+            act()
         except (BudgetSpent, Interrupted) as reason:
             self.halt = self.halt or reason
 
