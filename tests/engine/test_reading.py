@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from pathlib import Path
 
 import pytest
@@ -87,18 +88,34 @@ def test_quotes_name_their_speaker(trains: Draft) -> None:
     assert all(quote.speaker in {"Mara", "Jonas"} for quote in trains.outline.insights)
 
 
+def lines_about(name: str) -> list[str]:
+    lines = (DATA / "night_trains.vtt").read_text().splitlines()
+    return [
+        line.split(">")[1].removesuffix("</v") for line in lines if line.startswith("<v") and name in line
+    ]
+
+
 def test_a_section_beyond_ten_minutes_has_sub_sections() -> None:
-    lines = [line for line in (DATA / "night_trains.vtt").read_text().splitlines() if line.startswith("<v")]
-    parts = {name: [] for name in ("sleeper", "hives", "ticket")}
-    for name, kept in parts.items():
-        kept += [line.split(">")[1].removesuffix("</v") for line in lines if name in line]
     said = [
         f"{text} Number {n} of the {name} notes."
-        for name, kept in parts.items()
+        for name in ("sleeper", "hives", "ticket")
         for n in range(90)
-        for text in kept
+        for text in lines_about(name)
     ]
     draft = make_outline([Segment(None, None, None, text) for text in said])
     subs = [section for section in draft.outline.sections if section.sections]
     assert subs
     assert all(len(section.sections) >= 2 and not section.bullets for section in subs)
+
+
+def test_the_summary_names_no_topic_twice() -> None:
+    said = [
+        f"{text} Number {n}."
+        for name in ("sleeper", "hives", "sleeper", "ticket", "sleeper", "hives")
+        for n in range(30)
+        for text in lines_about(name)
+    ]
+    summary = make_outline([Segment(None, None, None, text) for text in said]).outline.summary
+    topics = re.split(r", | and ", summary.rpartition("covers ")[2].rstrip("."))
+    assert len(topics) >= 2
+    assert len(topics) == len(set(topics))

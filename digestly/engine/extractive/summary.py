@@ -109,8 +109,11 @@ def _topics(
     def length(place: int) -> float:
         return sum(sentence.length for sentence in sentences[spans[place].first : spans[place].end])
 
-    named = [place for place, name in enumerate(names) if name.phrase]
-    longest = sorted(sorted(named, key=lambda place: (-length(place), place))[:NAMED])
+    named: dict[str, int] = {}
+    for place, name in enumerate(names):
+        if name.phrase and (name.phrase not in named or length(place) > length(named[name.phrase])):
+            named[name.phrase] = place
+    longest = sorted(sorted(named.values(), key=lambda place: (-length(place), place))[:NAMED])
     if not tongue.covers or len(longest) < 2:
         return []
     return [tongue.covers.format(topics=tongue.listed([names[place].phrase for place in longest]))]

@@ -25,7 +25,7 @@ couldn't mustn't ain't y'all
 not no yes none nothing nobody nowhere never ever always often sometimes usually rarely
 very too quite rather really just only also even still already again soon later now here there today tonight
 yesterday tomorrow away back ago
-um uh uhm umm hmm hm mm mhm er ah oh eh huh wow hey hi hello ok okay alright yeah yep yup nope well like right sure
+um uh uhm umm hmm hm mm mhm mmhmm mm-hmm mm-mm uh-huh uh-uh er ah oh eh huh wow hey hi hello ok okay alright yeah yep yup nope well like right sure
 exactly absolutely definitely totally basically actually literally honestly obviously clearly essentially simply
 probably possibly maybe perhaps certainly generally typically hopefully apparently especially particularly
 pretty kind sort kinda sorta gonna wanna gotta lot lots bit little much many more most less least some any all
@@ -272,7 +272,8 @@ def noun_runs(text: str) -> Iterator[list[Word]]:
         lower = token.lower().replace("’", "'")
         counted = stem(lower) if lower[0].isalnum() else ""
         plain = lower in PALE and not (run and lower in KINDS)
-        if counted and not plain and not lower.endswith("ly") and not lower.isdigit():
+        # Letters that are spelled out ("A_") and words cut off belong to no name.
+        if counted and not plain and not lower.endswith(("ly", "_", "-")) and not lower.isdigit():
             if not run:
                 before = previous
             run.append((token.removesuffix("'s").removesuffix("’s"), counted))
