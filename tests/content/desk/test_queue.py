@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Preferences, User
 from digestly.content.models import Digest, Episode, HostState, ProviderState, Source, Transition
 from digestly.outline.types import Outline
 
@@ -125,8 +126,6 @@ def test_many_rows_take_as_many_queries_as_few(
     django_assert_num_queries: Any,
 ) -> None:  # fmt: skip
     def asked() -> int:
-        from django.db import connection
-
         with CaptureQueriesContext(connection) as queries:
             desk.get(QUEUE)
         return len(queries)
@@ -140,3 +139,32 @@ def test_many_rows_take_as_many_queries_as_few(
     for _ in range(5):
         make_digest(talk, state="failed")
     assert asked() == few <= 20
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        (QUEUE, "작업 대기열"),
+        ("/admin/content/source/", "목록 가져오기(OPML)"),
+        ("/admin/content/source/list/", "피드 목록 가져오기"),
+    ],
+)
+def test_the_operators_pages_speak_the_editors_korean(
+    desk: Desk, editor: User, busy: dict[str, Any], path: str, told: str
+) -> None:
+    Preferences.objects.filter(user=editor).update(language="ko")
+    page = desk.get(path)
+    assert told in page.text
+    assert page.tree.get("lang") == "ko"
+
+
+def test_many_sources_take_as_many_queries_as_few(desk: Desk, busy: dict[str, Any]) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            desk.get("/admin/content/source/")
+        return len(queries)
+
+    few = asked()
+    for number in range(30):
+        Source.objects.create(slug=f"s{number}", url=f"https://{number}.example/", url_norm=f"{number}")
+    assert asked() == few
