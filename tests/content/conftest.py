@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from pytest_django import Settings
 
-from digestly.celery import app
+from digestly.celery import app, take_from_both
 from digestly.content import ingest, outside
 from digestly.content.models import Source
 from tests.content.world import Show
@@ -25,6 +25,7 @@ def broker() -> Iterator[Callable[[str], None]]:
         app._pool = None
 
     use("memory://")
+    take_from_both()
     app.control.purge()
     yield use
     use(usual)
