@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
+from django.db.models.fields.json import KT
 from django.urls import reverse
 from django.utils import timezone
 
@@ -142,7 +143,7 @@ def _nearing(most: int) -> list[Subscription]:
         past_due_since__gt=now - plus.GRACE,
         past_due_since__lte=now - plus.GRACE + BEFORE_GRACE_ENDS,
     )
-    graces &= ~Q(latest_invoice_id__in=told.filter(kind=GRACE_ENDING).values("facts__invoice"))
+    graces &= ~Q(latest_invoice_id__in=told.filter(kind=GRACE_ENDING).values(invoice=KT("facts__invoice")))
     rows = Subscription.objects.for_plus().filter(trials | graces).select_related("customer__user")
     return list(rows.order_by("pk")[:most])
 
