@@ -13,7 +13,7 @@ LONGEST = 40  # characters of a word that count
 MOST_ASKED = 8  # words of a question that count
 MOST_LOOKED_UP = 16  # of its words and pairs
 
-# Hangul, Han, Kana: looked up by pairs. The scripts that are spaced are one class, so "GPT-4를" is "gpt", "4", "를".
+# Hangul, Han, Kana: looked up by pairs. All other letters and digits make words: "GPT-4를" is "gpt", "4" and "를".
 _UNSPACED = r"\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
 _RUN = re.compile(rf"[{_UNSPACED}]+|[^\W_{_UNSPACED}]+")
 _IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
