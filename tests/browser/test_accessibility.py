@@ -68,7 +68,8 @@ def is_djangos(fault: str) -> bool:
 
 def look_at(browser: Any, language: str, *, every: int = 1, first: int = 0) -> dict[str, list[str]]:
     """The faults of each sight, or of every so many."""
-    theatre = Theatre(browser, locale=language, viewport={"width": 1280, "height": 900})
+    window = {"width": 1280, "height": 900}
+    theatre = Theatre(browser, with_fonts=False, locale=language, viewport=window)
     try:
         chosen = (one for number, one in enumerate(sights(language)) if number % every == first)
         looked = {str(one): [*misnamed(one), *faults(theatre, one)] for one in chosen}

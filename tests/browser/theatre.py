@@ -34,10 +34,12 @@ FONTS = """async () => {
 class Theatre:
     """One window in which nothing moves: Django's admin fades even for who asked for rest.
 
-    What a page asks for beyond its own files is noted in `missing`.
+    What a page asks for beyond its own files is noted in `missing`. Fonts are most of what a page weighs, and some who
+    look need none.
     """
 
-    def __init__(self, browser: Any, **options: Any) -> None:
+    def __init__(self, browser: Any, *, with_fonts: bool = True, **options: Any) -> None:
+        self.with_fonts = with_fonts
         self.context = browser.new_context(reduced_motion="reduce", bypass_csp=True, **options)
         self.context.route("**/*", self.answer)
         self.page = self.context.new_page()
@@ -51,7 +53,8 @@ class Theatre:
         if sight.is_letter:  # a mail reader has fonts of its own; a bare machine has none for Hangul
             self.page.add_style_tag(url=f"{HOUSE}/static/fonts/pretendard/pretendard.css")
             self.page.add_style_tag(content="* { font-family: 'Pretendard Variable', sans-serif !important }")
-        self.page.evaluate(FONTS)
+        if self.with_fonts:
+            self.page.evaluate(FONTS)
         return self.page
 
     def answer(self, route: Any) -> None:
@@ -61,6 +64,8 @@ class Theatre:
             headers.pop("Content-Length", None)
             # Always 200: a browser notes another status as trouble, and what counts is how the page looks.
             route.fulfill(status=200, body=self.shown.body, headers=headers)
+        elif asked.path.endswith(".woff2") and not self.with_fonts:
+            route.abort()
         elif asked.path == "/admin/jsi18n/":
             route.fulfill(status=200, body=catalogue(), headers={"Content-Type": TYPES[".js"]})
         elif found := own_file(asked.path):
