@@ -168,6 +168,7 @@ def values() -> dict[str, Any]:
         "uidb36": ["1"],
         "name": ["nobody"],
         "token": ["none"],
+        "code": ["none"],
     }
 
 

@@ -141,6 +141,8 @@ def stage(
             "url": ["content/digest"],
             "key": ["0-0"],
             "uidb36": ["1"],
+            "token": ["none"],
+            "code": ["none"],
         },
     )
 
