@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
@@ -552,6 +553,27 @@ def test_with_the_broker_down_everything_works_and_a_sweep_later_drives_it(
         ("digestly.content.tasks.refresh_source", source.pk),
         ("digestly.content.tasks.transcribe_episode", episode.pk),
     }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_editor_adds_a_source_without_a_broker_and_it_is_fetched_later(
+    show: Show, broker: Callable[[str], None], editor: User, signed_in: Callable[[User], Browser]
+) -> None:
+    broker(f"redis://127.0.0.1:{closed_port()}/0")
+    desk = signed_in(editor)
+    answer = desk.post("/admin/content/source/add/", {"url": show.url, "newest": 1})
+    source = Source.objects.get()
+    assert answer["Location"] == f"/admin/content/source/{source.pk}/change/"
+    assert tasks.wake_due_sources() == 0  # nobody took the message, so nobody counts as called
+    source.refresh_from_db()
+    assert (source.woken_at, source.error_code) == (None, "")
+
+    broker("memory://")
+    show.lists(item(1))
+    sweep_all()
+    [(_, pk, _)] = messages()
+    tasks.refresh_source(pk)
+    assert source.episodes.count() == 1
 
 
 def test_a_message_for_a_row_that_is_gone_does_no_harm(db: None) -> None:
