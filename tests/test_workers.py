@@ -41,11 +41,11 @@ def test_a_source_that_is_due_becomes_digests_in_review(home: Path, tmp_path: Pa
         allow = f"127.0.0.1/32:{base.rsplit(':', 1)[1]}"
         add_source(f"{base}/slow-deploy.xml", allow=AllowList.parse(allow))
         with processes(home, tmp_path, allow):
-            wait_until(lambda: Digest.objects.awaiting_review().count() == 2)
+            wait_until(lambda: Digest.objects.awaiting_review().count() == 3)
 
     source = Source.objects.get()
     assert (source.status, source.title) == (Source.Status.ACTIVE, "Slow Deploy")
-    assert list(FetchAttempt.objects.values_list("outcome", "new")) == [("new", 2)]
+    assert list(FetchAttempt.objects.values_list("outcome", "new")) == [("new", 3)]
 
 
 @pytest.mark.django_db(transaction=True)
