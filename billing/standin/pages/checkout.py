@@ -62,7 +62,7 @@ def _given(visit: Visit, session: Object, at: int) -> str:
     if checkout.needs_country(store, session):
         if country in taxes.RATES:
             checkout.move(store, at, session, country)
-        elif taxes.rate_for(store, session["customer"]) is None:
+        elif taxes.rate_for(store, session["customer"]) is None and "apply" not in visit.form:
             return visit.say("need_country")
     checkout.add_up(store, at, session)
     return ""
@@ -96,8 +96,7 @@ def _form(visit: Visit, session: Object, trouble: str) -> Page:
         f'<p class="price">{escape(total)} <span>{each}</span></p><p class="soft">{terms}</p>'
         f"{_sums(visit, session)}</div>"
         f'<form method="post">{alert(trouble)}{_email(visit, session)}{_country(visit, session)}'
-        f"{_code(visit, session)}{picker}"
-        f'<button class="full">{visit.say(act)}</button></form>'
+        f'{picker}<button class="full">{visit.say(act)}</button></form>{_code(visit, session)}'
     )
     return sheet(visit, title, body, shape="wide")
 
@@ -133,10 +132,10 @@ def _country(visit: Visit, session: Object) -> str:
 def _code(visit: Visit, session: Object) -> str:
     if not session["allow_promotion_codes"]:
         return ""
-    return (
-        f'<label class="field">{visit.say("code")}<input name="code" autocomplete="off" maxlength="100" '
-        f'value="{escape(visit.form.get("code", ""))}"></label>'
-        f'<p class="row"><button class="quiet" name="apply" value="1">{visit.say("apply")}</button></p>'
+    return (  # a form of its own, so that the first button pays
+        f'<form method="post"><label class="field">{visit.say("code")}<input name="code" maxlength="100" '
+        f'autocomplete="off" value="{escape(visit.form.get("code", ""))}"></label>'
+        f'<p class="row"><button class="quiet" name="apply" value="1">{visit.say("apply")}</button></p></form>'
     )
 
 
