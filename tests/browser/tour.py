@@ -35,6 +35,7 @@ from django.urls import Resolver404, resolve
 from accounts.mail import send_to
 from accounts.models import Preferences, User
 from billing import plus
+from billing.models import Gift
 from billing.standin.server import serve
 from digestly.content import editorial, errors
 from digestly.content.models import Digest, EditionEntry, Episode, SmallPrint, Source
@@ -343,7 +344,8 @@ def letters(language: str) -> Iterator[Sight]:
     """Every mail, as a mail reader shows it."""
     standing = plus.standing(User.objects.get(email=LOGINS[1][1]))
     account = f"{settings.BASE_URL}/account/"
-    money = {"standing": standing, "account_url": account, "url": account, "user": User.objects.first()}
+    gift = Gift(sender="Robin", recipient="reader@digests.example", months=3, message="Happy birthday.")
+    money = {"standing": standing, "account_url": account, "gift": gift, "gift_url": account}
     folder = settings.HOME / "templates" / "emails"
     for template in sorted(path.parent.name for path in folder.glob("*/body.html")):
         mail.outbox = []
