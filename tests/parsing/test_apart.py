@@ -67,11 +67,12 @@ def test_a_document_that_takes_too_long_is_given_up(
     limit: str, value: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By the processor's clock, which the system keeps, or by the wall's, which we keep."""
-    monkeypatch.setattr(room, "WALL_SECONDS", value if limit == "WALL_SECONDS" else limits.WALL_SECONDS)
     endless = readers.endless_for if limit == "CPU_SECONDS" else readers.asleep
     reader_before = apart(readers.who)
-    with pytest.raises(ParseLimits):
-        apart(endless)
+    with monkeypatch.context() as patched:
+        patched.setattr(room, "WALL_SECONDS", value if limit == "WALL_SECONDS" else limits.WALL_SECONDS)
+        with pytest.raises(ParseLimits):
+            apart(endless)
     assert apart(readers.who) != reader_before
     assert not is_running(reader_before)
 
