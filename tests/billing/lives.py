@@ -267,7 +267,8 @@ def compared() -> list[list[str]]:
 
 # A process of a web server and its worker: each line is an event; it takes its time, and answers when it has stored it.
 TAKES_EVENTS = """
-import random, time
+import logging, random, time
+logging.disable(logging.CRITICAL)  # nobody reads along, and a full pipe would stop it
 from digestly.celery import app
 from django.test import Client
 from stripe import WebhookSignature
