@@ -1,7 +1,7 @@
 """Rewrite: spoken sentences made readable by deletion only.
 
-No word is ever added, so whatever a digest says was said. Besides deletion only the case of a first letter
-and the mark at the end may change.
+No word is ever added, so whatever a digest says was said. Besides deletion only the case of a first letter,
+the mark at the end and, in Korean, the politeness of the last verb may change.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def tidy(text: str, tongue: Tongue) -> str:
         text = stutter.sub(r"\1", text)
     text = tongue.tails.sub("", text) if not text.endswith("?") else text
     text = text if _CLOSED.search(text) else _without_hanging_words(text, tongue)
-    return _finish(_shorter(text, tongue), tongue)
+    return _finish(tongue.written(_shorter(text, tongue)), tongue)
 
 
 def _without_hanging_words(text: str, tongue: Tongue) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from digestly.engine.extractive.tongues.english import STOP as ENGLISH_STOP
+from digestly.engine.extractive.tongues.korean_endings import formal
 from digestly.engine.extractive.tongues.tongue import NounRuns, Tongue, Word, any_of, words
 
 STOP = words(
@@ -117,6 +118,17 @@ def has_final(word: str) -> bool:
     return "가" <= word[-1] <= "힣" and (ord(word[-1]) - 0xAC00) % 28 > 0
 
 
+# Particles that hardly any noun ends in; -는 also ends verbs ("만드는"), mostly after these syllables.
+_CLOSING_PARTICLE = re.compile(
+    r"(?<=[가-힣]{2})(?:에서는?|에게|한테|으로|까지|부터|를|(?<![하되드르가나오보주리지키치쓰있없않])는|(?<![마가노])을)$"
+)
+
+
+def headline(phrase: str) -> str:
+    """A heading is a noun phrase, so the particle goes that tied it to its sentence."""
+    return _CLOSING_PARTICLE.sub("", phrase)
+
+
 def listed(phrases: Sequence[str]) -> str:
     if len(phrases) == 2 and "가" <= phrases[0][-1] <= "힣":
         return f"{phrases[0]}{'과' if has_final(phrases[0]) else '와'} {phrases[1]}"
@@ -133,6 +145,7 @@ _LEAD = any_of(
     "이제", "그러면", "그럼", "일단", "뭐", "사실", "사실은", "그래도", "그렇지만", "그러면서", "그러다가", "그러다", "그다음에",
     "그 다음에", "그다음", "그렇다면", "그러므로", "따라서", "그렇기 때문에", "아무튼", "어쨌든", "왜냐하면", "물론", "그렇죠",
     "맞아요", "맞습니다", "그런 다음에", "그러고 나서", "그렇게 해서", "결국", "결국에는", "결론적으로",
+    "(?:이거는|이건|이게|그게|그거는|그건) 뭐냐 ?(?:하면|면)",
 )  # fmt: skip
 _TOPIC = any_of(
     "주제",
@@ -157,6 +170,8 @@ KOREAN = Tongue(
     code="ko",
     term=term,
     namer=namer,
+    headline=headline,
+    written=formal,
     listed=listed,
     covers="주요 내용은 {topics} 등입니다.",
     opens=re.compile(

@@ -42,6 +42,7 @@ class Tongue:
     `term` turns a surface word into the form that is counted, "" for a word without content of its own.
     `namer` looks through all that is said and gives a function that finds the runs of words in a text that may
     name something, each run of at least one word.
+    `written` puts a finished sentence into the register in which the language is written.
     `listed` joins noun phrases into one; `covers` is the closing line of a summary around such a list.
     """
 
@@ -51,6 +52,7 @@ class Tongue:
     glue: str = " "
     headline: Callable[[str], str] = str
     full_stop: str = "."
+    written: Callable[[str], str] = str
     listed: Callable[[Sequence[str]], str] = ", ".join
     covers: str = ""
 
