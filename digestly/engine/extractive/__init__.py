@@ -1,7 +1,8 @@
 """The extractive engine: a digest out of the transcript's own sentences, offline and for nothing.
 
 sentences → terms → boundaries → sections → scoring → headings, summary, bullets, insights.
-Nothing is invented: text is only selected and shortened, and each point names the segments it rests on.
+Nothing is invented: text is only selected and shortened, and in Korean made equally polite. Each point names the
+segments it rests on.
 """
 
 from __future__ import annotations
@@ -17,4 +18,4 @@ from digestly.engine.extractive.sentences import words_said
 
 __all__ = ["VERSION", "compose", "words_said"]
 
-VERSION = "2"
+VERSION = "3"
