@@ -209,6 +209,8 @@ def _is_open(subscription: Json) -> bool:
         return bool(now < finalized + GRACE)
     if subscription["status"] not in ("active", "trialing"):
         return False
+    if subscription["pause_collection"] and (subscription["latest_invoice"] or {}).get("status") == "void":
+        return False  # nobody pays for the period that runs
     ends = [subscription["cancel_at"]] if subscription["cancel_at"] else []
     if subscription["cancel_at_period_end"] or subscription["pause_collection"]:
         ends.append(item["current_period_end"])
