@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 
 from accounts.models import User
 from billing.models import AccessGrant, PlanPrice
@@ -33,6 +34,12 @@ DAY = date(2026, 3, 2)
 def _empty_cache() -> None:
     """allauth's rate limits live in the cache, and one test's logins are not the next one's."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_language_left() -> None:
+    """A request leaves its language to its thread, and one test's readers are not the next one's."""
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -39,6 +39,15 @@ def shelf() -> Iterator[dict[str, Any]]:
     asked.disconnect(answer)
 
 
+def a_worker_at_hand() -> AbstractContextManager[Any]:
+    """Who hears of an account to close does so at once."""
+
+    def close(arguments: tuple[int], **_: Any) -> None:
+        closing.attempt(*arguments)
+
+    return patch("accounts.tasks.close_account.apply_async", side_effect=close)
+
+
 def test_an_address_that_is_not_ones_own_closes_nothing(sure: Client, member: User) -> None:
     page = sure.post("/account/close/", {"email": "some@body.example"}).content.decode()
     assert "Nothing was closed." in page
@@ -60,8 +69,7 @@ def test_looking_at_the_page_closes_nothing(sure: Client) -> None:
 def test_a_closed_account_is_gone_and_its_owner_is_told_once(
     sure: Client, member: User, shelf: dict[str, Any], django_capture_on_commit_callbacks: Capture
 ) -> None:
-    worker = patch("accounts.tasks.close_account.delay", side_effect=closing.attempt)
-    with worker, django_capture_on_commit_callbacks(execute=True):
+    with a_worker_at_hand(), django_capture_on_commit_callbacks(execute=True):
         answer = sure.post("/account/close/", {"email": member.email.upper()}, follow=True)
     assert "Your account is being closed" in answer.content.decode()
     assert not User.objects.filter(email=member.email).exists()
@@ -100,7 +108,7 @@ def test_the_sweep_tries_again_after_a_while(
 ) -> None:
     closing.begin(member)
     shelf["answer"] = False
-    with patch("accounts.tasks.close_account.delay", side_effect=closing.attempt):
+    with a_worker_at_hand():
         for expected in (1, 0):  # at once, and then not before its time
             with django_capture_on_commit_callbacks(execute=True):
                 assert sweeps.close_accounts() == expected

@@ -74,7 +74,7 @@ def test_a_passkey_is_made_and_signs_in_by_itself(
     page.fill("[name=name]", "Phone")
     page.click("#mfa_webauthn_add")
     page.wait_for_url(lambda url: "/webauthn/add" not in url)
-    page.click(".masthead form button")
+    page.click(".masthead form[action*=logout] button")
     page.goto("/account/login/")
     page.click("#passkey_login")
     page.wait_for_url(lambda url: "/account/login" not in url)
