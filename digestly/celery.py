@@ -14,7 +14,9 @@ from celery.signals import celeryd_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "digestly.settings")
 
-OUTSIDE = frozenset({"digestly.content.tasks.refresh_source", "digestly.content.tasks.transcribe_episode"})
+OUTSIDE = frozenset(
+    f"digestly.content.tasks.{name}" for name in ("refresh_source", "transcribe_episode", "ask_hub")
+)
 
 app = Celery("digestly")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -12,7 +12,7 @@ from django.urls import include, path, register_converter
 
 from billing import member_views
 from billing import views as billing
-from digestly.content import syndication, views, wellknown
+from digestly.content import hubs, syndication, views, wellknown
 from digestly.content.desk import queue
 from digestly.content.models import SmallPrint
 from digestly.content.search.page import search
@@ -69,6 +69,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("hubs/<name:token>/", hubs.callback, name="hub"),
     path("robots.txt", wellknown.robots, name="robots_txt"),
     path(".well-known/security.txt", wellknown.security, name="security_txt"),
     *i18n_patterns(

@@ -32,7 +32,7 @@ from digestly.fetch.urls import check, host_of
 from digestly.parsing.apart import apart, prepare
 from digestly.work import lease
 
-from . import addresses, hosts, moving, rhythm
+from . import addresses, hosts, hubs, moving, rhythm
 from .addresses import one_spelling
 from .harvest import Harvest, storable, store_episodes
 from .models import Episode, FetchAttempt, Source
@@ -223,6 +223,8 @@ def store_success(source: Source, token: UUID, look: Look) -> FetchAttempt | Non
         Source.objects.filter(pk=source.pk).update(
             **facts, next_fetch_at=Now() + rhythm.next_look(source, fetched, now=look.at)
         )
+        if feed:
+            hubs.notice(source, feed)
         broke_off = "The document broke off; what came before that was taken."
         message = broke_off if feed and feed.partial else ""
         attempt = note(source, look.outcome, fetched, look.at, message=message, harvest=harvest)

@@ -11,8 +11,8 @@ from digestly.work import lease
 from digestly.work.sweep import BATCH, sweeps
 from digestly.work.wake import wake_all
 
-from . import editorial, retention, spending, tasks
-from .models import Digest, Episode, Source, Transition
+from . import editorial, hubs, retention, spending, tasks
+from .models import Digest, Episode, HubSubscription, Source, Transition
 from .models.transition import log
 from .search import index
 
@@ -28,6 +28,11 @@ def wake_sources() -> int:
 @sweeps("sources woken to be led elsewhere")
 def wake_led() -> int:
     return wake_all(tasks.lead_source, Source.objects.wanted_elsewhere())
+
+
+@sweeps("hubs asked to call")
+def wake_hubs() -> int:
+    return wake_all(tasks.ask_hub, HubSubscription.objects.to_ask()) if hubs.can_be_called() else 0
 
 
 @sweeps("transcripts left by dead workers")

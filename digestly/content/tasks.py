@@ -8,8 +8,8 @@ from django.db.models.functions import Now
 
 from digestly.work.wake import UNHEARD_AFTER, wake_in_turn
 
-from . import drafting, hosts, ingest, leading, transcribe
-from .models import Digest, Episode, Source
+from . import drafting, hosts, hubs, ingest, leading, transcribe
+from .models import Digest, Episode, HubSubscription, Source
 from .outside import client
 from .search import index
 
@@ -57,6 +57,12 @@ def refresh_source(pk: int) -> None:
 def lead_source(pk: int) -> None:
     if source := Source.objects.select_related("wanted_by").filter(pk=pk).first():
         leading.prove(source, client())
+
+
+@shared_task
+def ask_hub(pk: int) -> None:
+    if row := HubSubscription.objects.filter(pk=pk).first():
+        hubs.ask(row, client())
 
 
 # Listening to a recording takes hours; without it nothing here does, and the usual limit holds.

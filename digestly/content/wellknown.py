@@ -12,7 +12,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 # What is somebody's own, or leads to a form; everything else wants to be found.
-CLOSED = ("/account/", "/admin/", "/billing/", "/feeds/")
+CLOSED = ("/account/", "/admin/", "/billing/", "/feeds/", "/hubs/")
 STANDS_FOR = timedelta(days=180)  # how long from today a reader of security.txt may rely on it
 
 

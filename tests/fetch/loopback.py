@@ -33,13 +33,14 @@ class Request:
 
 @dataclass
 class Site:
-    """A server on loopback. `connections` counts who came, `requests` keeps what they said."""
+    """A server on loopback. `connections` counts who came, `requests` and `bodies` keep what they said."""
 
     address: str = "127.0.0.1"
     scheme: str = "http"
     tls: ssl.SSLContext | None = None
     answers: dict[str, Answer] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
     connections: int = 0
 
     def __post_init__(self) -> None:
@@ -84,6 +85,8 @@ class Site:
             headers = {
                 name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)
             }
+            if length := int(headers.get("content-length", 0)):
+                self.bodies.append(heard.read(length))
         self.requests.append(Request(target, headers))
         answer = self.answers.get(target.partition("?")[0], reply(404))
         if callable(answer):

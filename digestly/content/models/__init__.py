@@ -4,6 +4,7 @@ from .correction import Correction
 from .digest import Digest, Rendering, Revision
 from .edition import Edition, EditionEntry, RetiredSlug
 from .episode import Episode, Transcript
+from .hub import HubSubscription
 from .provider import ProviderState
 from .searching import SearchText, SearchWord
 from .smallprint import SmallPrint
@@ -20,6 +21,7 @@ __all__ = [
     "FetchAttempt",
     "FormerAddress",
     "HostState",
+    "HubSubscription",
     "LlmCall",
     "ModelPrice",
     "ProviderState",
