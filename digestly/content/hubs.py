@@ -45,7 +45,12 @@ SETTLED = timedelta(hours=1)  # a feed that names another hub each time does not
 
 LARGEST = 2_000_000  # bytes of a call; Django itself holds no more than 2.5 MB
 EARLY_AT_MOST = timedelta(minutes=5)
-DIGESTS = ("sha256", "sha384", "sha512")
+DIGESTS = (
+    "sha1",
+    "sha256",
+    "sha384",
+    "sha512",
+)  # those of the Recommendation, §8; YouTube's hub signs with the first
 LONGEST_CHALLENGE = 1_000
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import axe_playwright_python
 import pytest
+from django.db import connection
 from lxml import html
 
 from tests.browser.theatre import Theatre
@@ -83,6 +84,8 @@ def look_at(browser: Any, language: str, *, every: int = 1, first: int = 0) -> d
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_axe_finds_nothing_on_any_page(language: str, browser: Any) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("pages are the same on every database: they are looked at on SQLite")
     stage()
     assert look_at(browser, language, every=len(LANGUAGES), first=LANGUAGES.index(language)) == {}
 

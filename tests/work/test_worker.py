@@ -24,7 +24,7 @@ from digestly.transcripts.parse import parse
 from digestly.work.wake import wake
 
 sample = Path("digestly/content/samples/data/slow-deploy-1.vtt").read_bytes()
-packed = Transcript.packed(parse(sample, content_type="text/vtt").segments * 8)
+packed = Transcript.packed(parse(sample, content_type="text/vtt").segments * 80)
 source = Source.objects.create(url="https://a.example/f", url_norm="https://a.example/f", title="A", slug="a")
 for n in range({MANY}):
     with transaction.atomic():
