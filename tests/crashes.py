@@ -94,9 +94,8 @@ class Nursery:
         broker.mkdir()
         self.conf: dict[str, Any] = {"task_default_queue": self.queue}
         if os.environ.get("CELERY_BROKER_URL", "filesystem://").startswith("filesystem"):
-            self.conf["broker_transport_options"] = dict.fromkeys(
-                ("data_folder_in", "data_folder_out", "control_folder"), str(broker)
-            )
+            folders = dict.fromkeys(("data_folder_in", "data_folder_out", "control_folder"), str(broker))
+            self.conf["broker_transport_options"] = {**folders, "polling_interval": 0.1}
 
     @contextmanager
     def worker(self, *, concurrency: int = 2) -> Iterator[int]:
