@@ -11,6 +11,11 @@ from hypothesis import settings
 os.environ.setdefault("DEBUG", "1")
 os.environ.pop("LLM_MODEL", None)  # no test asks a model that somebody pays for
 
+# Workers side by side count who signs in how often: each has a database of its own at Redis, for each empties it.
+worker, cache = os.environ.get("PYTEST_XDIST_WORKER", ""), os.environ.get("CACHE_URL", "")
+if worker.startswith("gw") and cache.startswith("redis"):
+    os.environ["CACHE_URL"] = f"{cache.rpartition('/')[0]}/{1 + int(worker[2:]) % 15}"
+
 # The same examples at each run and on each machine, however slow: a red suite is red for everybody. To search
 # for new ones: python3 manage.py test --hypothesis-profile=default
 settings.register_profile("suite", deadline=None, derandomize=True)
