@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -14,7 +13,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 from django.db.models.functions import Now
 
 from digestly.content.ingest import add_source
@@ -23,6 +21,7 @@ from digestly.content.samples import shelf
 from digestly.fetch.addresses import AllowList
 from digestly.outline.types import Outline
 from digestly.transcripts.parse import parse
+from tests.crashes import database_url, wait_until
 
 # A process as `celery -A digestly.celery` starts it, with a queue and a folder of this test's own.
 PROCESS = """
@@ -32,6 +31,7 @@ app.conf.update(json.loads(sys.argv[1]))
 app.conf.beat_schedule = {name: {**entry, "schedule": 1.0} for name, entry in app.conf.beat_schedule.items()}
 app.start(sys.argv[2:])
 """
+
 PATIENCE = 90  # seconds; it takes about ten
 
 
@@ -41,7 +41,7 @@ def test_a_source_that_is_due_becomes_digests_in_review(home: Path, tmp_path: Pa
         allow = f"127.0.0.1/32:{base.rsplit(':', 1)[1]}"
         add_source(f"{base}/slow-deploy.xml", allow=AllowList.parse(allow))
         with processes(home, tmp_path, allow):
-            wait_until(lambda: Digest.objects.awaiting_review().count() == 3)
+            wait_until(lambda: Digest.objects.awaiting_review().count() == 3, patience=PATIENCE)
 
     source = Source.objects.get()
     assert (source.status, source.title) == (Source.Status.ACTIVE, "Slow Deploy")
@@ -61,7 +61,10 @@ def test_a_digest_left_by_a_killed_worker_is_written_after_all(
         state=Digest.State.RUNNING, lease_token=uuid4(), lease_until=Now() - timedelta(seconds=1), attempts=1
     )
     with processes(home, tmp_path, ""):
-        wait_until(lambda: Digest.objects.awaiting_review().filter(pk=digest.pk, version=2).exists())
+        wait_until(
+            lambda: Digest.objects.awaiting_review().filter(pk=digest.pk, version=2).exists(),
+            patience=PATIENCE,
+        )
 
 
 @contextmanager
@@ -96,20 +99,3 @@ def processes(home: Path, folder: Path, allow: str) -> Iterator[None]:
         for process in running:
             process.kill()
             process.wait()
-
-
-def database_url() -> str:
-    """The test's database, as an address for other processes."""
-    told = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{told['NAME']}"
-    return (
-        f"postgres://{told['USER']}:{told['PASSWORD']}@{told['HOST']}:{told['PORT'] or 5432}/{told['NAME']}"
-    )
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not is_so():
-        assert time.monotonic() < deadline, "the processes did not bring it about"
-        time.sleep(0.3)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import signal
 import socketserver
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
@@ -29,6 +28,7 @@ from digestly.work.sweep import sweep_all
 from tests.billing.local_stripe import GOOD, LocalStripe
 from tests.billing.processes import spawn
 from tests.billing.shop import Reader, calls, open_pages
+from tests.crashes import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,13 +40,6 @@ def member(shop: LocalStripe, reader: Reader) -> Reader:
     shop.pay(reader.goes_to_pay(), card=GOOD)
     assert reader.has_plus
     return reader
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def an_hour_passes() -> None:

@@ -8,20 +8,18 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection
 
 from accounts.models import User
 from digestly.content import hosts, tasks, walk
 from digestly.content.models import Digest, Episode, HostState, Source
 from digestly.work import lease
 from tests.content.world import ENGLISH, FRENCH, KOREAN, Show, due, item
+from tests.crashes import database_url
 from tests.fetch.loopback import reply
 
 State = Digest.State
@@ -208,16 +206,6 @@ def manage(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
         text=True,
         timeout=120,
     )
-
-
-def database_url() -> str:
-    known: dict[str, Any] = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{known['NAME']}"
-    login = (
-        f"{quote(known['USER'])}:{quote(known['PASSWORD'])}" if known["PASSWORD"] else quote(known["USER"])
-    )
-    return f"postgres://{login}@{known['HOST']}:{known['PORT'] or 5432}/{known['NAME']}"
 
 
 @pytest.mark.django_db(transaction=True)

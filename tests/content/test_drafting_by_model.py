@@ -26,9 +26,9 @@ from digestly.engine.llm.ledger import BudgetSpent
 from digestly.engine.llm.model import Model
 from digestly.work.sweep import sweep_all
 from tests.content.world import ENGLISH, at_once, lease_runs_out
+from tests.crashes import database_url, wait_until
 from tests.engine.llm.speakers import diligent
 from tests.engine.llm.wire import Fault, Question, Stub
-from tests.test_workers import database_url, wait_until
 
 KEY = "sk-very-secret-0123456789"
 State = Digest.State
