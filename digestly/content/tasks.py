@@ -22,15 +22,16 @@ ANOTHER_LOOK = 10  # seconds after which more are called for, while there are mo
 def fetch_due_sources() -> None:
     """The beat's way to station 1. While there is more to do than the line holds it comes back before the next beat."""
     room = room_in_line()
-    if room and wake_due_sources() >= room:
+    if room and wake_due_sources(room) >= room:
         fetch_due_sources.apply_async(countdown=ANOTHER_LOOK, expires=2 * ANOTHER_LOOK)
 
 
-def wake_due_sources() -> int:
+def wake_due_sources(room: int | None = None) -> int:
     """A message for each source whose time has come, oldest first, hosts in turn; as many as the line has room for."""
     return wake_in_turn(
         refresh_source, Source.objects.due(),
-        sharing="host", first="next_fetch_at", pause=hosts.PAUSE, at_most=A_HOST, batch=room_in_line(),
+        sharing="host", first="next_fetch_at", pause=hosts.PAUSE, at_most=A_HOST,
+        batch=room_in_line() if room is None else room,
     )  # fmt: skip
 
 

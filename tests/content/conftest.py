@@ -14,9 +14,10 @@ from tests.content.world import Show
 
 
 @pytest.fixture(autouse=True)
-def broker() -> Iterator[Callable[[str], None]]:
+def broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
     """A broker of this process alone; calling it puts another one in its place."""
     usual = app.conf.broker_url
+    monkeypatch.delenv("CELERY_BROKER_URL", raising=False)  # Celery believes it before its own setting
     app.conf.task_always_eager = False  # a worker at hand would leave nothing at the broker
 
     def use(url: str) -> None:
