@@ -100,11 +100,11 @@ def test_what_the_project_asks_for_is_locked(home: Path) -> None:
     project = tomllib.loads((home / "pyproject.toml").read_text())["project"]
     asked = [
         *project["dependencies"],
-        # What listens to recordings weighs more than all the rest: whoever wants it installs it by themselves.
+        # What listens to recordings, and what analyses Korean, weigh too much: who wants them installs them.
         *(
             name
             for extra, names in project["optional-dependencies"].items()
-            if extra != "speech"
+            if extra not in ("speech", "korean")
             for name in names
         ),
     ]

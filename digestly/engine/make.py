@@ -115,7 +115,7 @@ def _extracted(
         engine,
         warnings,
         measure(outline, segments),
-        versions={"engine": extractive.VERSION},
+        versions=extractive.versions(language),
         fallback=instead_of,
     )
     return Draft(outline, language, report)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 import re
+import sys
 
 import pytest
 
 from digestly.engine import Options, make_outline
 from digestly.engine.extractive.rewrite import tidy
-from digestly.engine.extractive.tongues import tongue_for
-from digestly.engine.extractive.tongues.korean import headline
+from digestly.engine.extractive.tongues import korean_morphemes, tongue_for
+from digestly.engine.extractive.tongues.korean import headline, listed
 from digestly.engine.extractive.tongues.korean_endings import formal
 from digestly.transcripts.types import Segment
 
@@ -56,13 +57,27 @@ ENDINGS = {
     "하는 거죠": "하는 것입니다",
     "어려울 텐데요": "어려울 것입니다",
     "문제가 아니에요": "문제가 아닙니다",
+    "위한 겁니다": "위한 것입니다",
+    "가능하고": "가능합니다",
+    "볼 수 있고": "볼 수 있습니다",
+    "있는데": "있습니다",
+    "처리하겠죠": "처리할 것입니다",
+    "됐겠죠": "됐을 것입니다",
+    "만들겠죠": "만들 것입니다",
 }
 # Questions, requests, invitations, hearsay, promises, nouns, and verbs that another spells alike.
 UNCERTAIN = """
-뭐예요? 있나요 할까요 보이시죠 보셨죠 눌러 주세요 시작하죠 넘어가죠 좋대요 있더라고요 하겠죠 코드고요 데이터죠 편지요
-영어요 광고요 페이지요 까지고요 친구하고요 차이고요 올해요 증거예요 들어요 물어요 람다 캐나다 판다 포함
-책임 마음 과거예요 API가요 왔으니까
+뭐예요? 있나요 할까요 보이시죠 보셨죠 눌러 주세요 시작하죠 넘어가죠 좋대요 있더라고요 어렵겠죠 거겠죠 코드고요
+데이터죠 편지요 영어요 광고요 페이지요 까지고요 친구하고요 차이고요 올해요 증거예요 들어요 물어요 람다 캐나다 판다 포함
+책임 마음 과거예요 API가요 왔으니까 친구하고 참고 광고 말고 있다고 하려고 한데
 """
+
+
+@pytest.fixture(autouse=True)
+def only_by_spelling(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is installed here: what the analyser adds has tests of its own."""
+    monkeypatch.setitem(sys.modules, "kiwipiepy", None)
+    korean_morphemes.analyser.cache_clear()
 
 
 @pytest.mark.parametrize(("spoken", "written"), ENDINGS.items())
@@ -87,8 +102,54 @@ def test_fillers_go_and_the_ending_follows_in_one_pass() -> None:
     assert tidy(spoken, KOREAN) == "Kafka 3대에 로그를 1,200건씩 나눠서 저장합니다."
 
 
-def test_what_only_announces_an_answer_goes() -> None:
-    assert tidy("이거는 뭐냐 하면 서버가 5대라는 뜻이에요.", KOREAN) == "서버가 5대라는 뜻입니다."
+@pytest.mark.parametrize(
+    ("spoken", "written"),
+    [
+        ("이거는 뭐냐 하면 서버가 5대라는 뜻이에요.", "서버가 5대라는 뜻입니다."),
+        ("바꾼 이유는 뭐냐 하면 이거는 값이 달라서 그렇습니다.", "바꾼 이유는 값이 달라서 그렇습니다."),
+        (
+            "먼저 연결을 만들고 그래서 함수를 부르고 그다음에 값을 받아요.",
+            "먼저 연결을 만들고 함수를 부르고 값을 받습니다.",
+        ),
+        ("그 다음에 서버가 값을 저장해요.", "서버가 값을 저장합니다."),
+        ("저장소가 있고 그 안에 파일이 있어요.", "저장소가 있고 그 안에 파일이 있습니다."),
+        ("서버가 그 파일을 저장해요.", "서버가 파일을 저장합니다."),
+        ("공식 사이트에 예제가 있습니다, API가요.", "공식 사이트에 예제가 있습니다."),
+    ],
+)
+def test_spoken_debris_goes_and_what_leans_on_a_word_keeps_it(spoken: str, written: str) -> None:
+    assert tidy(spoken, KOREAN) == written
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "위에는 여러 로봇을 위한 서버...",
+        "그런 일을 나무에 넣기보다.",
+        "이 방식을 쓰시는 분 손들어보세요.",
+        "함께 사회를 바꿉시다.",
+    ],
+)
+def test_what_breaks_off_or_asks_the_listeners_is_no_statement(told: str) -> None:
+    assert KOREAN.courtesy.search(told)
+
+
+@pytest.mark.parametrize(
+    ("phrases", "heading"),
+    [
+        (("RPC", "서버"), "RPC와 서버"),
+        (("HDR", "그림"), "HDR과 그림"),
+        (("Python", "자바"), "Python과 자바"),
+        (("packages", "문서"), "packages와 문서"),
+        (("파일", "이름"), "파일과 이름"),
+        (("cache", "서버"), "cache, 서버"),
+        (("서버", "파일", "이름"), "서버, 파일, 이름"),
+    ],
+)
+def test_two_nouns_are_joined_by_the_particle_that_sounds_right(
+    phrases: tuple[str, ...], heading: str
+) -> None:
+    assert listed(phrases) == heading
 
 
 SUBJECTS = ("도서관", "자원봉사", "예산", "출판사", "기차", "캐시", "서버", "그림", "PostgreSQL", "독서 모임")

@@ -50,6 +50,24 @@ def test_korean_headings_are_nouns_without_their_particle(library: Draft) -> Non
     )
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("hi", "पुस्तकालय में बच्चे किताबें पढ़ते हैं। विश्वविद्यालय में ऊर्जा पर शोध होता है।"),
+        ("th", "ห้องสมุดเป็นที่ที่เด็กๆ อ่านหนังสือ บริษัทขนาดเล็กกังวลเรื่องค่าใช้จ่าย"),
+        ("he", "בְּרֵאשִׁית הספרייה פתוחה לילדים. המחקר דורש הרבה אנרגיה."),
+    ],
+)
+def test_a_heading_holds_whole_words_in_scripts_whose_vowels_stand_on_letters(
+    language: str, said: str
+) -> None:
+    words = set(re.sub(r"[.।,]", " ", said).split())
+    segments = [Segment(6.0 * n, 6.0 * n + 5, None, f"{said} {n}") for n in range(40)]
+    outline = make_outline(segments, Options(language=language)).outline
+    for section in outline.sections:
+        assert set(re.sub(r"[.,]", " ", section.heading).split()) <= words
+
+
 def test_every_top_section_has_a_picture_and_none_stands_twice_in_a_row(trains: Draft) -> None:
     pictures = [section.emoji for section in trains.outline.sections]
     assert all(picture and is_emoji(picture) for picture in pictures)

@@ -15,7 +15,14 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from digestly.engine.extractive.compose import compose
 from digestly.engine.extractive.sentences import words_said
+from digestly.engine.extractive.tongues import korean_morphemes
 
-__all__ = ["VERSION", "compose", "words_said"]
+__all__ = ["VERSION", "compose", "versions", "words_said"]
 
 VERSION = "3"
+
+
+def versions(language: str) -> dict[str, str]:
+    """What the words of a digest depend on besides its transcript."""
+    analyser = korean_morphemes.version() if language == "ko" else ""
+    return {"engine": VERSION} | ({korean_morphemes.LIBRARY: analyser} if analyser else {})

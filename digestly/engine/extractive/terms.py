@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from digestly.engine.extractive.sentences import Sentence
 from digestly.engine.extractive.tongues import Tongue
+from digestly.engine.extractive.tongues.tongue import MARKS
 
 BLOCK = 60.0  # spoken seconds; a term's document frequency is counted over blocks
 # A term in more than this share of blocks says nothing about any of them.
@@ -21,7 +22,7 @@ TOKEN = re.compile(
     r"(?P<pairs>[\u3400-\u9fff\u3040-\u30ff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+)"
     r"|[\uac00-\ud7a3]+"
     r"|[^\W_\u3400-\u9fff\u3040-\u30ff\uac00-\ud7a3\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"
-    r"(?:[^\W\u3400-\u9fff\u3040-\u30ff\uac00-\ud7a3\u0e00-\u0eff]|['’.+#/-](?=\w)|[+#](?!\w))*"
+    rf"(?:[^\W\u3400-\u9fff\u3040-\u30ff\uac00-\ud7a3\u0e00-\u0eff]|[{MARKS}]|['’.+#/-](?=\w)|[+#](?!\w))*"
 )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from digestly.engine.extractive.tongues.english import headline
-from digestly.engine.extractive.tongues.tongue import NounRuns, Tongue, Word
+from digestly.engine.extractive.tongues.tongue import MARKS, NounRuns, Tongue, Word
 
 
 @lru_cache(maxsize=1 << 16)
@@ -22,7 +22,7 @@ def term(word: str) -> str:
 
 
 COMMON = 60  # of the most frequent words, which every language uses to glue the others
-_TOKEN = re.compile(r"[^\W_](?:\w|['’-](?=\w))*|[^\w\s]")
+_TOKEN = re.compile(rf"[^\W_](?:[\w{MARKS}]|['’-](?=\w))*|[^\w\s]")
 
 
 def namer(texts: Iterable[str]) -> NounRuns:

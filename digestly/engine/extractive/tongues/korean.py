@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from digestly.engine.extractive.tongues.english import STOP as ENGLISH_STOP
+from digestly.engine.extractive.tongues.hangul import NO_FINAL, final, is_hangul
 from digestly.engine.extractive.tongues.korean_endings import formal
 from digestly.engine.extractive.tongues.tongue import NounRuns, Tongue, Word, any_of, words
 
@@ -43,7 +44,7 @@ _PREDICATE = any_of(
     "거든요", "거든", "죠", "지요", "고요", "구요", "까요", "게요", "을까", "는데", "은데", "인데", "지만", "면서", "으면", "다면",
     "어서", "아서", "해서", "려고", "려면", "하면", "하고", "하는", "하게", "하기", "하던", "했던", "했고", "했는데", "한다",
     "되는", "되면", "되고", "되어", "돼서", "된다", "됐고", "있는", "없는", "있던", "있고", "같은", "다는", "라면", "니까",
-    "던데", "었던", "았던", "었고", "았고", "었는데", "았는데", "겠다", "했다", "었다", "았다", "였다", "이다", "한데", "할",
+    "던데", "거냐", "느냐", "건지", "는지", "을지", "었던", "았던", "었고", "았고", "었는데", "았는데", "겠다", "했다", "었다", "았다", "였다", "이다", "한데", "할",
     "했을", "하지", "되지", "않는", "않고", "않은", "않을", "않게", "싶은", "싶어", "가지고", "시키는", "적인", "적으로", "스러운",
     "로운", "스럽게", "롭게",
 )  # fmt: skip
@@ -113,11 +114,6 @@ def namer(texts: Iterable[str]) -> NounRuns:
 _HANGUL = re.compile(r"[가-힣]+")
 
 
-def has_final(word: str) -> bool:
-    """Whether the last syllable ends in a consonant, which decides between 와 and 과."""
-    return "가" <= word[-1] <= "힣" and (ord(word[-1]) - 0xAC00) % 28 > 0
-
-
 # Particles that hardly any noun ends in; -는 also ends verbs ("만드는"), mostly after these syllables.
 _CLOSING_PARTICLE = re.compile(
     r"(?<=[가-힣]{2})(?:에서는?|에게|한테|으로|까지|부터|를|(?<![하되드르가나오보주리지키치쓰있없않])는|(?<![마가노])을)$"
@@ -130,21 +126,42 @@ def headline(phrase: str) -> str:
 
 
 def listed(phrases: Sequence[str]) -> str:
-    if len(phrases) == 2 and "가" <= phrases[0][-1] <= "힣":
-        return f"{phrases[0]}{'과' if has_final(phrases[0]) else '와'} {phrases[1]}"
+    if len(phrases) == 2 and (particle := _and_after(phrases[0])):
+        return f"{phrases[0]}{particle} {phrases[1]}"
     return ", ".join(phrases)
 
 
+# How a Latin word sounds at its end. "code" and "line", "chat" and "import" are not told apart.
+_SOUNDS_CLOSED = re.compile(r"(?:(?<![a-z])[LMNR]|[a-z](?:[lmn]|ng))$")
+_SOUNDS_OPEN = re.compile(r"(?:(?<![a-z])[A-KO-QS-Z]|[a-z][adfiorsuxy]|ee)$")
+
+
+def _and_after(phrase: str) -> str:
+    """와 or 과, as the phrase sounds; "" where its spelling does not tell."""
+    if is_hangul(phrase[-1]):
+        return "와" if final(phrase[-1]) == NO_FINAL else "과"
+    if _SOUNDS_CLOSED.search(phrase):
+        return "과"
+    return "와" if _SOUNDS_OPEN.search(phrase) else ""
+
+
+# What cannot stand without a word before it keeps the one it has: "그 안에", "그 다음".
+_LEANS = any_of(
+    "다음", "안", "위", "뒤", "앞", "밑", "옆", "속", "밖", "중", "외", "전", "후", "당시", "때", "것", "거", "분", "점", "곳", "쪽", "둘",
+    "대로", "만큼", "정도", "동안",
+)  # fmt: skip
+_LINKS = any_of("그래서", "그리고", "그다음에", "그 다음에", "그런데", "근데", "그러면", "그러니까", "그니까")
 # Some are words of their own unless a comma sets them apart: "네 가지" is four kinds.
 _FILLER = any_of(
-    "어+", "음+", "아+", "그+", "뭐", "막", "이제", "인제", "약간", "그냥", "되게", "사실", "사실은", "일단", "뭐랄까", "좀", "뭐지",
-    "뭔가", "아무튼", "어쨌든", "솔직히", "굉장히", "그러니까", "그니까", "(?:네|예|자|저)(?=[,.])",
+    "어+", "음+", "아+", rf"그+(?! {_LEANS})", "뭐", rf"(?<=[고서면데만] ){_LINKS}(?=\s)",
+    "(?:(?:이거는|이건|이게|그거는|그건|그게) )?(?:뭐냐|무엇이냐) ?하면(?: (?:이거는|이건|이게|그거는|그건|그게))?", "막", "이제", "인제", "약간", "그냥", "되게", "사실", "사실은",
+    "일단", "뭐랄까", "좀", "뭐지", "뭔가", "아무튼", "어쨌든", "솔직히", "굉장히", "그러니까", "그니까", "(?:네|예|자|저)(?=[,.])",
 )  # fmt: skip
 _LEAD = any_of(
     "그래서", "그리고", "근데", "그런데", "그러니까", "그니까", "하지만", "또", "또는", "(?:네|예|자|그래|아)(?=[,.])", "어+", "음+",
     "이제", "그러면", "그럼", "일단", "뭐", "사실", "사실은", "그래도", "그렇지만", "그러면서", "그러다가", "그러다", "그다음에",
-    "그 다음에", "그다음", "그렇다면", "그러므로", "따라서", "그렇기 때문에", "아무튼", "어쨌든", "왜냐하면", "물론", "그렇죠",
-    "맞아요", "맞습니다", "그런 다음에", "그러고 나서", "그렇게 해서", "결국", "결국에는", "결론적으로",
+    "그 다음에", "그다음", "다음에", "다음으로", "보니까", "보면", "보시면", "그렇다면", "그러므로", "따라서",
+    "그렇기 때문에", "아무튼", "어쨌든", "왜냐하면", "물론", "그렇죠", "맞아요", "맞습니다", "그런 다음에", "그러고 나서", "그렇게 해서", "결국", "결국에는", "결론적으로",
     "(?:이거는|이건|이게|그게|그거는|그건) 뭐냐 ?(?:하면|면)",
 )  # fmt: skip
 _TOPIC = any_of(
@@ -215,10 +232,13 @@ KOREAN = Tongue(
     ),
     fillers=re.compile(rf"(?:^|(?<=[\s,.])){_FILLER}(?:(?=\.)|,?\s+|,?$)"),
     leads=re.compile(rf"(?:{_LEAD}(?:[,.\s]+|$))+"),
-    tails=re.compile(r"(?:[\s,]+(?:그래서|그리고|근데|그런데|이제|그|뭐|막|좀|네|예|그러니까))+[\s,.]*$"),
+    # "…가 있습니다, API가요": what is said after the verb goes as well.
+    tails=re.compile(
+        r"(?:(?<=[다요죠]), [^\s,.]{1,12}[이가은는을를도에서]요?(?=\.?$)|[\s,]+(?:그래서|그리고|근데|그런데|이제|그|뭐|막|좀|네|예|그러니까))+[\s,.]*$"
+    ),
     dangling=re.compile(
         r"(?:그래서|그리고|근데|그런데|그러니까|하지만|또|이거|그거|저거|이것|그것|이게|그게|이건|그건|얘|걔|이런|그런|저런|거기|여기|저기|"
-        r"이 |그 |이렇|그렇|저렇|왜냐|두 개|둘 |그중|이중|요거|요게|요런|얘기|했는데|해서|하고|하는|등등)"
+        r"이 |그 |더 |것[이을은도] |거[를는] |수 |이렇|그렇|저렇|왜냐|두 개|둘 |그중|이중|요거|요게|요런|얘기|했는데|해서|하고|하는|등등)"
     ),
     personal=re.compile(
         r"(?:^|\s)(?:저는|제가|저도|저희|나는|내가|여러분|저한테|저의|제 )|(?:거든요|는데요|더라고요|잖아요|같아요|같고요)"
@@ -227,6 +247,8 @@ KOREAN = Tongue(
     courtesy=re.compile(
         r"안녕하|감사합니다|감사드|고맙습니다|반갑습니다|박수|환영|죄송|양해|들리시|보이시|구독|좋아요|알림 설정|화면|마이크|다음 장|넘어가|"
         r"질문 있|질문은|웃음|시간 관계|슬라이드|라고 합니다|소개해 ?드리|발표를 맡|발표자|소개를 드리|과욕|^(?:저는|제 이름은) .{0,40}입니다[.]?$"
+        # No statement: it breaks off, hangs on what follows, or asks something of the listeners.
+        r"|(?:…|\.\.)$|(?:보다|때문에|니까|기 위해서?)[.]?$|손 ?들어|(?:세요|[봅칩합꿉듭갑줍씁읍]시다|해 ?보[죠자])[.]?$|[쓰하한]래요[.]?$"
     ),
     sells=re.compile(r"광고|협찬|후원사|할인 ?코드|쿠폰|프로모션|구매 ?링크|무료 ?체험|제작 ?지원"),
     ending=re.compile(r"(?:다|죠|까|음|함|됨|(?<![는은인운한던]데)(?<!거든)(?<!잖아)(?<![고구])요)[.!?…]*$"),
@@ -251,4 +273,8 @@ KOREAN = Tongue(
         "그래서 그리고 근데 그런데 그러니까 하지만 그러면 이제 다음 저희가 제가 저는 우리가 만약 예를"
     ),
     hangs=words("그 이 저 그런 이런 저런 좀 막 더 또 안 못 그래서 그리고 근데"),
+    continues=words(
+        "것 것을 것이 것은 것도 거 거를 거는 게 걸 건 수 때 때는 때문에 중에 중에서 안에 안에서 위에 뒤에 밑에 같은 같이 있는 있고 있어서 "
+        "있습니다 없는 없습니다 하는 하고 해서 합니다 되는 되고 됩니다 대한 대해 대해서 통해 통해서 위해 위해서 때문입니다"
+    ),
 )

@@ -9,11 +9,18 @@ from __future__ import annotations
 
 import re
 
+from digestly.engine.extractive.tongues import hangul, korean_morphemes
+from digestly.engine.extractive.tongues.hangul import final, is_hangul, polite, with_final
 from digestly.engine.extractive.tongues.tongue import any_of
 
-_FINALS = 28  # a syllable block holds its final consonant as the remainder by 28
-_NO_FINAL, _N, _L, _B, _SS, _NG = 0, 4, 8, 17, 20, 21
+_CHANGING = (
+    hangul.D,
+    hangul.B,
+    hangul.S,
+    hangul.H,
+)  # finals that a vowel behind them may turn into something else
 _LONGEST = 24  # letters of a last word that is looked at
+_SPOKEN = ("요", "죠", "고", "데", "다", "음", "함", "됨", "임")
 
 _QUESTIONING = re.compile(r"(?:^|\s)(?:뭐|뭘|뭔|무엇|무슨|왜|어떻게|어떤|어느|어디|언제|누구|누가|얼마|몇)")
 
@@ -25,7 +32,7 @@ _KNOWN = tuple(
             r"(?:(?<![가-힣])|(?<=[이그저는할될볼릴]))(?:거(?:예요|에요|죠|지요|고요|구요|거든요|잖아요)|건데요)",
             "것입니다",
         ),
-        (r"(?<![가-힣])것임", "것입니다"),
+        (r"(?<![가-힣])(?:것임|겁니다)", "것입니다"),
         (r"(?<![가-힣])텐데요", "것입니다"),
         (r"아니(?:에요|예요|다)|아닌데요", "아닙니다"),
         (r"(?<![나아차사])이(?:에요|예요|다)|인데요", "입니다"),
@@ -63,7 +70,7 @@ _HELD_L = re.compile(r"(?:만들|힘들|알|살|열|풀|늘|줄|길|멀|팔|돌)
 _IMPERSONAL_GUESS = re.compile(r"(?:있|없|되|않)겠(?:죠|지요|고요|구요|네요)$")
 _GUESS = re.compile(r"겠(?:죠|지요|고요|구요|네요|거든요|잖아요)$")
 
-_ATTACHED = re.compile(r"(?:죠|지요|고요|구요|거든요|잖아요|네요)$")
+_ATTACHED = re.compile(r"(?:죠|지요|고요?|구요|거든요|잖아요|네요)$")
 _VERBS_IN_A_VOWEL = re.compile(
     any_of(
         "하", "되", "아니", r"[어러라려워겨켜쳐혀해커]지", r"(?:많|좋|높|낮|작|같)아지",
@@ -77,7 +84,7 @@ _VERBS_IN_A_VOWEL = re.compile(
 _ASKS_OR_INVITES = re.compile(
     r"(?:시|셨|보|가)(?:죠|지요)$|(?:시작|마무리|그만|이야기|얘기|정리|진행)하(?:죠|지요)$"
 )
-_COMPANY = re.compile(r"^(?:저|나|너|우리|저희|친구|이거|그거|이것|그것|것|거|사람|분)하[고구]요$")
+_COMPANY = re.compile(r"^(?:저|나|너|우리|저희|친구|이거|그거|이것|그것|것|거|사람|분)하[고구]요?$|^참고$")
 _NOUNS_IN_I = re.compile(r"(?:나|아|차|사|길|높|넓|깊|어린|종|고양|개|놀|페)이$")
 
 _PLAIN = re.compile(r"(?:있|없|않|많|같|싶|좋|쉽|어렵|높|낮|작|적)(?:다|음)$")
@@ -92,11 +99,14 @@ def formal(sentence: str) -> str:
     begin = max(body.rfind(" ") + 1, len(body) - _LONGEST)
     word = body[begin:]
     is_marked = len(body) < len(sentence)
-    if not word.endswith(("요", "죠", "다", "음", "함", "됨", "임")) or word.endswith("니다"):
+    if not word.endswith(_SPOKEN) or (word.endswith("니다") and not word.endswith("겁니다")):
         return sentence
     if not is_marked and word.endswith(("요", "죠")) and _QUESTIONING.search(body):
         return sentence
-    return body[:begin] + _formal_word(word) + sentence[len(body) :]
+    written = _formal_word(word)
+    if written == word and (by_analysis := korean_morphemes.stated(body)):
+        return by_analysis + sentence[len(body) :]
+    return body[:begin] + written + sentence[len(body) :]
 
 
 def _formal_word(word: str) -> str:
@@ -105,28 +115,28 @@ def _formal_word(word: str) -> str:
         if found:
             return changed
     noun = word.removesuffix("예요")
-    if noun and noun != word and _final(noun[-1]) == _NO_FINAL and not noun.endswith("거"):
+    if noun and noun != word and final(noun[-1]) == hangul.NO_FINAL and not noun.endswith("거"):
         return f"{noun}입니다"  # "증거" is a noun, "할거" the start of "할 것"
-    if _GUESS.search(word) and not _IMPERSONAL_GUESS.search(word):
-        return word  # "하겠죠" guesses, "하겠습니다" promises
+    if (guess := _GUESS.search(word)) and not _IMPERSONAL_GUESS.search(word):
+        return _likely(word[: guess.start()]) or word  # "하겠죠" guesses, "하겠습니다" promises
     for stem in (_before_attached(word), _before_modifier(word), _before_vowel(word), _before_plain(word)):
         if stem:
-            return _polite(stem)
+            return polite(stem)
     return word
 
 
 def _before_attached(word: str) -> str:
-    """The stem before -죠, -고요, -거든요, -잖아요 and -네요, which leave it as it is."""
+    """The stem before -죠, -고(요), -거든요, -잖아요 and -네요, which leave it as it is."""
     found = _ATTACHED.search(word)
     if not found or _ASKS_OR_INVITES.search(word) or _COMPANY.match(word):
         return ""
     stem = word[: found.start()]
-    if not stem or not _is_hangul(stem[-1]) or stem.endswith("더라"):
+    if not stem or not is_hangul(stem[-1]) or stem.endswith(("더라", "갖")) or stem == "말":
         return ""
-    final = _final(stem[-1])
-    if final != _NO_FINAL:
+    last = final(stem[-1])
+    if last != hangul.NO_FINAL:
         # A noun would need -이- there. "편지요", "할지요" and "광고요" only look the same.
-        looks_like_noun = final in (_N, _NG) or (final == _L and found[0] == "지요")
+        looks_like_noun = last in (hangul.N, hangul.NG) or (last == hangul.L and found[0] == "지요")
         return "" if looks_like_noun else stem
     if stem[-1] == "이":
         return "" if _NOUNS_IN_I.search(stem) else stem
@@ -134,31 +144,34 @@ def _before_attached(word: str) -> str:
 
 
 def _before_modifier(word: str) -> str:
-    """The stem before -는데요, which verbs take, and -은데요, which follows the consonant of an adjective."""
-    stem = word[:-3]
-    if not stem or not _is_hangul(stem[-1]):
+    """The stem before -는데(요), which verbs take, and -은데(요), which follows the consonant of an adjective."""
+    word = word.removesuffix("요")
+    stem = word[:-2]
+    if not stem or not is_hangul(stem[-1]):
         return ""
-    if word.endswith("는데요"):
+    if word.endswith("는데"):
         return stem
-    return stem if word.endswith("은데요") and _final(stem[-1]) not in (_NO_FINAL, _L) else ""
+    return stem if word.endswith("은데") and final(stem[-1]) not in (hangul.NO_FINAL, hangul.L) else ""
 
 
 def _before_vowel(word: str) -> str:
     """The stem before -아요 and -어요, also where both have melted into one syllable."""
     stem = word[:-2]
     if _SOFTENED.search(word):
-        return stem[:-1] + _with_final(stem[-1], _B)
+        return stem[:-1] + with_final(stem[-1], hangul.B)
     if _FILLED.search(word):
         return stem + "우"
     if not stem or stem.endswith("것") or not word.endswith("요") or word.endswith("잖아요"):
         return ""
     if word[-2] in _MELTED:
         return "" if word[-3:-1] == "이여" else stem + _MELTED[word[-2]]
-    if word[-2] not in "아어" or not _is_hangul(stem[-1]):
+    if word[-2] not in "아어" or not is_hangul(stem[-1]):
         return ""
     # After ㄹ a verb of another spelling may hide: "들어요" is "듣다" or "들다".
     # "언어요" and "영어요" are nouns.
-    is_certain = _final(stem[-1]) not in (_NO_FINAL, _N, _L, _NG) or _HELD_L.search(word)
+    is_certain = final(stem[-1]) not in (hangul.NO_FINAL, hangul.N, hangul.L, hangul.NG) or _HELD_L.search(
+        word
+    )
     return stem if is_certain else ""
 
 
@@ -167,27 +180,18 @@ def _before_plain(word: str) -> str:
     stem = word[:-1]
     if not stem or not word.endswith(("다", "음")):
         return ""
-    if _final(stem[-1]) == _SS or _PLAIN.search(word):
+    if final(stem[-1]) == hangul.SS or _PLAIN.search(word):
         return stem
-    if word.endswith("는다") and len(stem) > 1 and _final(stem[-2]) not in (_NO_FINAL, _L):
+    if word.endswith("는다") and len(stem) > 1 and final(stem[-2]) not in (hangul.NO_FINAL, hangul.L):
         return stem[:-1]
-    return stem[:-1] + _with_final(stem[-1], _NO_FINAL) if _PLAIN_PRESENT.search(word) else ""
+    return stem[:-1] + with_final(stem[-1], hangul.NO_FINAL) if _PLAIN_PRESENT.search(word) else ""
 
 
-def _polite(stem: str) -> str:
-    last = stem[-1]
-    if _final(last) in (_NO_FINAL, _L):
-        return f"{stem[:-1]}{_with_final(last, _B)}니다"
-    return f"{stem}습니다"
-
-
-def _is_hangul(letter: str) -> bool:
-    return "가" <= letter <= "힣"
-
-
-def _final(syllable: str) -> int:
-    return (ord(syllable) - ord("가")) % _FINALS if _is_hangul(syllable) else _NO_FINAL
-
-
-def _with_final(syllable: str, final: int) -> str:
-    return chr(ord(syllable) - _final(syllable) + final)
+def _likely(stem: str) -> str:
+    """The guess in writing: "할 것입니다", "됐을 것입니다"; "" for a stem that changes before a vowel, or is a guess."""
+    last = final(stem[-1]) if stem and is_hangul(stem[-1]) else None
+    if last is None or last in _CHANGING or stem.endswith(("시", "거", "이")):
+        return ""
+    if last in (hangul.NO_FINAL, hangul.L):
+        return f"{stem[:-1]}{with_final(stem[-1], hangul.L)} 것입니다"
+    return f"{stem}을 것입니다"

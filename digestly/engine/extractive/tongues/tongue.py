@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ NEVER = re.compile(r"(?!)")
 # Han and kana, with their marks: what stands beside them needs no space.
 HAN = r"\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef"
 _HAN = re.compile(f"[{HAN}]")
+# Vowel signs and accents on a letter: `\w` does not count them in, and would cut words of Hindi or Thai there.
+MARKS = "".join(chr(code) for code in range(0x300, 0x1B00) if unicodedata.category(chr(code)) in ("Mn", "Mc"))
 
 
 def any_of(*phrases: str) -> str:
