@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from digestly.engine.grounding import share_said, stems
+from digestly.engine.grounding import FEW, stems
 from digestly.outline.timestamps import MAX_SECONDS
 from digestly.outline.types import Outline, Point
 from digestly.transcripts.types import Segment
@@ -43,7 +44,7 @@ def measure(outline: Outline, segments: Sequence[Segment], *, foreign: bool = Fa
         coverage=round(_coverage(bullets, segments), 3),
         redundancy=round(_redundancy(bullets), 3),
         cleanliness=round(_share(bullets, _is_clean), 3),
-        support=None if foreign else round(_share(bullets, lambda bullet: _is_worded(bullet, segments)), 3),
+        support=None if foreign else round(_share(bullets, _wording(segments)), 3),
     )
 
 
@@ -87,12 +88,23 @@ def _is_clean(bullet: Point) -> bool:
     return not has_debris and SHORTEST <= words <= LONGEST
 
 
-def _is_worded(bullet: Point, segments: Sequence[Segment]) -> bool:
-    if bullet.evidence is None:
-        return False
-    first, last = bullet.evidence
-    near = " ".join(segment.text for segment in segments[max(0, first - 1) : last + 2])
-    return share_said(bullet.text, near) >= WORDED
+def _wording(segments: Sequence[Segment]) -> Callable[[Point], bool]:
+    """Whether a bullet's words are those of its segments, each of which is read once, however many rest on it."""
+
+    @cache
+    def heard(place: int) -> set[str]:
+        return stems(segments[place].text)
+
+    def is_worded(bullet: Point) -> bool:
+        if bullet.evidence is None:
+            return False
+        first, last = bullet.evidence
+        near = range(max(0, first - 1), min(last + 2, len(segments)))
+        claimed = stems(bullet.text)
+        said = sum(any(word in heard(place) for place in near) for word in claimed)
+        return len(claimed) < FEW or said >= WORDED * len(claimed)
+
+    return is_worded
 
 
 def _share(bullets: Sequence[Point], is_so: Callable[[Point], bool]) -> float:

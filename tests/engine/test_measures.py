@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from digestly.engine.measures import measure
@@ -53,3 +55,20 @@ def test_support_is_the_share_of_bullets_in_the_recordings_words() -> None:
 def test_of_nothing_there_is_nothing_to_measure() -> None:
     figures = measure(Outline(), [])
     assert (figures.coverage, figures.redundancy, figures.cleanliness) == (0, 0, 0)
+
+
+class Read(tuple[Segment, ...]):
+    """Segments that count how often one of them is looked up."""
+
+    lookups = 0
+
+    def __getitem__(self, place: Any) -> Any:
+        self.lookups += 1
+        return super().__getitem__(place)
+
+
+def test_a_caption_that_holds_everything_is_read_once_and_not_for_each_bullet() -> None:
+    endless = Read([Segment(0.0, 9.0, None, SAID * 50)])
+    points = [Point(f"The garden needs {n} autumns of compost.", evidence=(0, 0)) for n in range(40)]
+    assert measure(outline(*points), endless).support == 1
+    assert endless.lookups == 1
