@@ -230,6 +230,7 @@ LLM = environment.language_model()  # None: the extractive engine writes
 LLM_DIGEST_BUDGET = read("LLM_DIGEST_BUDGET", environment.money, "2")
 LLM_DAY_BUDGET = read("LLM_DAY_BUDGET", environment.money, "20")
 LLM_KEEP_UNSUPPORTED = read("LLM_UNSUPPORTED", environment.one_of("drop", "flag"), "drop") == "flag"
+LLM_READS_TWICE = read("LLM_SECOND_READING", environment.one_of("no", "yes"), "no") == "yes"
 
 # Editions -----------------------------------------------------------------------------------------------------
 

@@ -74,7 +74,7 @@ def options_for(digest: Digest, transcript: Transcript, ledger: DigestLedger | N
     source = digest.episode.source
     writer = Writer(
         ledger.model, ledger, glossary=source.glossary, instructions=source.instructions,
-        keep_unsupported=settings.LLM_KEEP_UNSUPPORTED,
+        keep_unsupported=settings.LLM_KEEP_UNSUPPORTED, reads_twice=settings.LLM_READS_TWICE,
     )  # fmt: skip
     into = None if digest.language == transcript.language else digest.language
     return Options("llm", into=into, writer=writer, fall_back=True, **about)

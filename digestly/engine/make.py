@@ -136,8 +136,9 @@ def _by_model(segments: Sequence[Segment], spoken: str, written: str, options: O
     style = Style(spoken, written, writer.model.label, title, writer.glossary, writer.instructions)
     with opened(writer.model) as asker:
         outline, found = compose(
-            segments, style, asker, writer.ledger, pace=writer.pace, keep_unsupported=writer.keep_unsupported
-        )
+            segments, style, asker, writer.ledger, pace=writer.pace, keep_unsupported=writer.keep_unsupported,
+            reads_twice=writer.reads_twice,
+        )  # fmt: skip
     warnings = [*_warnings(segments, outline)]
     if found.fallback:
         told = ", ".join(map(str, found.fallback))

@@ -129,6 +129,27 @@ def test_glossary_and_instructions_of_the_source_are_given_to_the_model(wanted: 
     assert all("Wren Castellow" in q.system and "For beginners." in q.system for q in stub.questions)
 
 
+def test_an_operator_may_have_bullets_read_twice_and_unsupported_ones_flagged(
+    wanted: Any, stub: Stub, settings: Any
+) -> None:
+    invention = {"text": "Whales sing beneath frozen mountains every winter.", "lines": ["s1"]}
+
+    def invents(question: Question) -> Any:
+        if question.wants == {"bullets"}:
+            return {"bullets": [invention]}
+        answer = diligent(question)
+        for topic in answer.get("topics", []):
+            topic["bullets"].append(invention)
+        return answer
+
+    stub.speaker = invents
+    settings.LLM_KEEP_UNSUPPORTED = settings.LLM_READS_TWICE = True
+    digest = drafted(wanted())
+    assert "Whales" in digest.report["unverified"][0]
+    assert "Whales" in str(digest.outline)
+    assert LlmCall.objects.filter(step__endswith="checked", outcome="answered").count() >= 3
+
+
 def test_a_source_may_want_its_digests_in_other_languages(wanted: Any) -> None:
     digest = wanted(digest_languages=["en", "ko"])
     both = [drafted(each) for each in digest.episode.digests.order_by("language")]

@@ -51,6 +51,7 @@ def compose(
     *,
     pace: Pace = USUAL,
     keep_unsupported: bool = False,
+    reads_twice: bool = False,
 ) -> tuple[Outline, Findings]:
     """The digest. Raises Unanswered, BudgetSpent or Interrupted; what was answered till then is in the ledger."""
     size = sum(len(segment.text) for segment in segments)
@@ -59,8 +60,8 @@ def compose(
             f"The transcript is too long for a model: {size:,} characters, and {MOST:,} are the most."
         )
     parts = parts_of(segments, style.spoken)
-    ledger.afford(_expected(parts))
-    scene = Scene([line for part in parts for line in part.lines], style)
+    ledger.afford(_expected(parts, reads_twice=reads_twice))
+    scene = Scene([line for part in parts for line in part.lines], style, reads_twice)
     written = run([section.write(part, scene) for part in parts], asker, ledger, pace)
     if not any(part.topics for part in written):
         raise Unanswered(
@@ -84,25 +85,29 @@ def compose(
         analysis=thought.text,
     )
     objected = [claim for part in written for claim in part.objected]
-    told = tuple(f"{claim.point.text[:200]} ({claim.objection})" for claim in objected)
-    failures = (*(part.failed for part in written), begun.failed, thought.failed)
+    # What cites nothing has no place in the recording, and is not kept even where the rest is.
+    kept = {claim.point for claim in builder.kept}
+    told = [(claim.point in kept, f"{claim.point.text[:200]} ({claim.objection})") for claim in objected]
+    failures = (*(part.failed or part.unread for part in written), begun.failed, thought.failed)
     supported = sum(len(topic.claims) for part in written for topic in part.topics)
     return outline, Findings(
         claims=supported + len(objected),
         supported=supported,
         mended=sum(part.mended for part in written),
-        dropped=(*(() if keep_unsupported else told), *begun.objections, *thought.objections),
-        unverified=told if keep_unsupported else (),
+        dropped=(*(text for is_kept, text in told if not is_kept), *begun.objections, *thought.objections),
+        unverified=tuple(text for is_kept, text in told if is_kept),
         fallback=tuple(builder.fallback),
         failures=tuple(dict.fromkeys(failure for failure in failures if failure)),
         originals=builder.originals if style.is_foreign else {},
     )
 
 
-def _expected(parts: Sequence[Part]) -> Usage:
+def _expected(parts: Sequence[Part], *, reads_twice: bool) -> Usage:
     """About what the whole digest will take, before anything is paid."""
     read = sum(tokens(line.text) + 4 for part in parts for line in part.lines)
     count = len(parts)
+    if reads_twice:
+        read = 2 * read + (PROMPT + ANSWER // 2) * count
     return Usage(
         input=read + PROMPT * count + 2 * (ANSWER // 2 * count + PROMPT), output=ANSWER * (count + 3)
     )
@@ -116,6 +121,7 @@ class _Builder:
         self.style = style
         self.keep_unsupported = keep_unsupported
         self.claims: list[Claim] = []
+        self.kept: list[Claim] = []  # although nothing supports them
         self.firsts: list[Claim] = []  # of each section
         self.originals: dict[str, tuple[str, ...]] = {}
         self.fallback: list[int] = []
@@ -125,12 +131,11 @@ class _Builder:
     def section(self, written: Written) -> Section | None:
         topics = written.topics
         if self.keep_unsupported and written.objected:
-            # A claim that cites nothing has no place in the recording, and is not kept even then.
-            placed = tuple(claim for claim in written.objected if claim.point.evidence)
+            placed = tuple(claim for claim in written.objected if claim.point.evidence) if topics else ()
+            self.kept += placed
             topics = (
-                (*topics[:-1], section.Topic(topics[-1].heading, (*topics[-1].claims, *placed)))
-                if topics
-                else ()
+                *topics[:-1],
+                *(section.Topic(topic.heading, (*topic.claims, *placed)) for topic in topics[-1:]),
             )
         if not topics:
             return self._in_own_words(written.part)

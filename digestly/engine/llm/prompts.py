@@ -47,6 +47,14 @@ _REPAIR = """\
 Some bullets of a digest do not rest on the lines they cite. Write each of them anew, so that it says only what \
 the lines say, or leave it out. Write in {language}. lines: the ids of the lines it rests on.{original}"""
 
+_SECOND_READING = """\
+You are given lines of a recording and bullets of a digest, each with the lines it rests on. Find the bullets that are \
+wrong: they say the opposite of their lines, or more than these say, or join two things that the lines do not join, or \
+give one person's words to another. A bullet that says in other words, or in another language, what its lines say is \
+right. Most are.
+
+- wrong: the bullets that are wrong, by id, such as "b3", each with a reason of at most ten words. Empty if none is."""
+
 _OVERVIEW = """\
 You write the opening of a digest from its bullets, for people who decide by it whether to read on. Write in \
 {language}.
@@ -106,6 +114,18 @@ def repair(part: Sequence[Line], number: int, wrong: Sequence[tuple[str, str]], 
     return _ask(
         f"section {number} again", system, f"{_numbered(part)}\n\nBullets to mend:\n{told}", schema, style
     )
+
+
+def second_reading(
+    part: Sequence[Line], number: int, bullets: Iterable[tuple[str, str, Sequence[int]]], style: Style
+) -> Ask:
+    """`bullets`: the id of each, its text, and the numbers of its lines."""
+    schema = _object(wrong=_list(_object(bullet=_TEXT, reason=_TEXT)))
+    told = "\n".join(
+        f"[{name}] {text} (lines: {', '.join(f's{line}' for line in lines)})" for name, text, lines in bullets
+    )
+    material = f"{_numbered(part)}\n\nBullets to check:\n{told}"
+    return _ask(f"section {number} checked", _SECOND_READING, material, schema, style)
 
 
 def overview(bullets: Iterable[tuple[str, str]], quotes: Iterable[tuple[str, str]], style: Style) -> Ask:

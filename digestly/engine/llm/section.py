@@ -7,7 +7,7 @@ its words. What still rests on nothing after one more try is dropped, or kept an
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from digestly.engine import grounding
@@ -52,6 +52,7 @@ class Written:
     objected: tuple[Claim, ...] = ()  # unsupported even at the second try
     mended: int = 0
     failed: str = ""
+    unread: str = ""  # why nobody read it a second time, where somebody was to
 
 
 @dataclass
@@ -60,6 +61,7 @@ class Scene:
 
     lines: Sequence[Line]
     style: Style
+    reads_twice: bool = False  # the model is asked whether its bullets say what their lines say
     known: str = ""  # where names may come from besides the part: speakers, title, glossary
 
     def __post_init__(self) -> None:
@@ -74,6 +76,12 @@ def write(part: Part, scene: Scene) -> Job[Written]:
     except AskFailed as failure:
         return Written(part, failed=failure.message)
     topics = [_topic(given, part, scene) for given in _list(answer.get("topics"))[:MOST_TOPICS]]
+    unread = ""
+    if scene.reads_twice:
+        try:
+            topics = yield from _read_again(topics, part, scene)
+        except AskFailed as failure:
+            unread = failure.message
     wrong = [claim for _, claims in topics for claim in claims if claim.objection]
     mended: list[Claim] = []
     if wrong:
@@ -87,7 +95,44 @@ def write(part: Part, scene: Scene) -> Job[Written]:
         quotes=tuple(_quotes(answer.get("quotes"), part, scene)),
         objected=tuple(claim for claim in mended if claim.objection),
         mended=len(sound),
+        unread=unread,
     )
+
+
+def _read_again(
+    topics: Sequence[tuple[str, list[Claim]]], part: Part, scene: Scene
+) -> Job[list[tuple[str, list[Claim]]]]:
+    """The topics, with an objection to each claim that a second reading finds wrong. Code has no objection to these.
+
+    Code sees inventions; a false "not" or "because" is seen only by somebody who understands both.
+    """
+    sound = [claim for _, claims in topics for claim in claims if not claim.objection]
+    named = {f"b{number}": claim for number, claim in enumerate(sound, start=1)}
+    if not named:
+        return list(topics)
+    told = [(name, claim.point.text, _lines_of(claim, part)) for name, claim in named.items()]
+    answer = yield prompts.second_reading(part.lines, part.number, told, scene.style)
+    doubted = {}
+    for given in _list(answer.get("wrong")):
+        name = given.get("bullet") if isinstance(given, dict) else None
+        if isinstance(name, str) and name in named:
+            reason = scrub.plain(given.get("reason"), 120) or "they say something else"
+            doubted[named[name].point.text] = f"read again: {reason}"
+    return [
+        (
+            heading,
+            [
+                replace(claim, objection=claim.objection or doubted.get(claim.point.text, ""))
+                for claim in claims
+            ],
+        )
+        for heading, claims in topics
+    ]
+
+
+def _lines_of(claim: Claim, part: Part) -> list[int]:
+    first, last = claim.point.evidence or (0, -1)
+    return [line.number for line in part.lines if first <= line.first and line.last <= last]
 
 
 def _mend(wrong: Sequence[Claim], part: Part, scene: Scene) -> Job[list[Claim]]:

@@ -11,7 +11,8 @@ from digestly.engine.llm.model import Model
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """`keep_unsupported`: what rests on nothing is kept and reported instead of dropped."""
+    """`keep_unsupported`: what rests on nothing is kept and reported instead of dropped. `reads_twice`: the model is
+    asked a second time whether what it wrote is what was said."""
 
     model: Model
     ledger: Ledger = field(default_factory=Notes)
@@ -19,3 +20,4 @@ class Writer:
     glossary: str = ""
     instructions: str = ""
     keep_unsupported: bool = False
+    reads_twice: bool = False

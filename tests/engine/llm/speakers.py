@@ -28,6 +28,8 @@ def diligent(question: Question) -> Any:
         return opening(question)
     if "paragraphs" in question.wants:
         return analysis(question)
+    if "wrong" in question.wants:
+        return {"wrong": []}
     return {"bullets": [cited(question, *line) for line in lines_in(question)[:1]]}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from digestly.engine import Draft
 from digestly.outline.types import Outline, Point
 from tests.engine.llm.speakers import cited, diligent, lines_in
-from tests.engine.llm.wire import Question, Stub
+from tests.engine.llm.wire import Fault, Question, Stub
 
 Make = Callable[..., Draft]
 
@@ -96,6 +97,78 @@ def test_an_operator_may_have_it_kept_and_flagged_instead(stub: Stub, digest: Ma
     assert any("Whales" in bullet.text for bullet in bullets(draft.outline))
     assert "Whales" in draft.report.unverified[0]
     assert any("Kept although" in warning for warning in draft.report.warnings)
+
+
+def test_what_cites_nothing_is_not_kept_even_then_and_said_to_be_dropped(stub: Stub, digest: Make) -> None:
+    stub.speaker = Slipping(SLIPS["no line"])
+    report = digest(keep_unsupported=True).report
+    assert report.unverified == ()
+    assert len(report.dropped) == 1
+
+
+class Reader:
+    """Diligent, and finds these bullets wrong when it reads the first part again."""
+
+    def __init__(self, *wrong: Any) -> None:
+        self.wrong = list(wrong)
+        self.read: list[Question] = []
+
+    def __call__(self, question: Question) -> Any:
+        if "wrong" not in question.wants:
+            return diligent(question)
+        self.read.append(question)
+        return {"wrong": self.wrong if "[s0]" in question.user else []}
+
+
+def test_nothing_is_read_a_second_time_unless_an_operator_pays_for_it(stub: Stub, digest: Make) -> None:
+    stub.speaker = reader = Reader({"bullet": "b1", "reason": "They say the opposite."})
+    assert digest().report.dropped == ()
+    assert reader.read == []
+
+
+def test_what_a_second_reading_finds_wrong_is_written_anew_with_its_reason(stub: Stub, digest: Make) -> None:
+    stub.speaker = reader = Reader({"bullet": "b1", "reason": "They say <b>the opposite.</b>"})
+    draft = digest(reads_twice=True)
+    lines = {identifier for question in reader.read for identifier, _ in lines_in(question)}
+    assert len(reader.read) >= 3
+    for question in reader.read:
+        cites = re.findall(r"^\[b\d+\] .+ \(lines: (.+)\)$", question.user, re.M)
+        assert cites
+        assert all(set(each.split(", ")) <= lines for each in cites)
+    [again] = [question for question in stub.questions if question.wants == {"bullets"}]
+    assert "(wrong: read again: They say the opposite.)" in again.user
+    assert (draft.report.mended, draft.report.dropped) == (1, ())
+
+
+@pytest.mark.parametrize(
+    "wrong", ["b1", None, {"bullet": "b99", "reason": "x"}, {"bullet": ["b1"]}, {"reason": "all"}]
+)
+def test_a_second_reading_that_names_no_bullet_changes_nothing(wrong: Any, stub: Stub, digest: Make) -> None:
+    plain = digest()
+    stub.speaker = Reader(wrong)
+    assert digest(reads_twice=True).outline == plain.outline
+
+
+def test_a_second_reading_that_fails_is_said_and_the_first_one_stands(stub: Stub, digest: Make) -> None:
+    plain = digest()
+    stub.speaker = lambda question: (
+        Fault(finish="content_filter", text="") if "wrong" in question.wants else diligent(question)
+    )
+    draft = digest(reads_twice=True)
+    assert draft.outline == plain.outline
+    assert any("filter" in warning for warning in draft.report.warnings)
+
+
+def test_who_doubts_everything_leaves_the_recordings_own_sentences(stub: Stub, digest: Make) -> None:
+    def doubt(question: Question) -> Any:
+        if "wrong" in question.wants:
+            return {"wrong": [{"bullet": f"b{number}", "reason": "no"} for number in range(99)]}
+        return {"bullets": []} if question.wants == {"bullets"} else diligent(question)
+
+    stub.speaker = doubt
+    draft = digest(reads_twice=True, fall_back=True)
+    assert draft.report.engine.endswith("(fallback)")
+    assert bullets(draft.outline)
 
 
 def test_times_and_speakers_are_those_of_the_cited_lines_whatever_the_model_says(
