@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from digestly.engine import numbers
 
 SHARED = 0.3  # of a claim's words must have been said near by; half of them may be the writer's own
-FEW = 3  # words or character pairs below which nothing can be told
 STEM = 5  # letters by which two forms of a word are one
 
 _WORD = re.compile(r"[^\W\d_]+(?:[’'][^\W\d_]+)?")
@@ -58,9 +57,15 @@ def capitals_tell(language: str) -> bool:
 
 
 def share_said(claim: str, near: str) -> float:
-    """How much of a claim's wording occurs near by, from 0 to 1; 1 where there is too little to tell."""
+    """How much of a claim's wording occurs near by, from 0 to 1; 1 for little words only, which claim nothing."""
     claimed = stems(claim)
-    return len(claimed & stems(near)) / len(claimed) if len(claimed) >= FEW else 1.0
+    return len(claimed & stems(near)) / len(claimed) if claimed else 1.0
+
+
+def is_about(heading: str, told: str) -> bool:
+    """Whether at least one word of a heading is told below it; a heading of little words only passes."""
+    words = stems(heading)
+    return not words or bool(words & stems(told))
 
 
 def unknown_name(claim: str, known: str, *, capitals_tell: bool = True) -> str:

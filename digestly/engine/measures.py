@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from digestly.engine.grounding import FEW, stems
+from digestly.engine.grounding import stems
 from digestly.outline.timestamps import MAX_SECONDS
 from digestly.outline.types import Outline, Point
 from digestly.transcripts.types import Segment
@@ -102,7 +102,7 @@ def _wording(segments: Sequence[Segment]) -> Callable[[Point], bool]:
         near = range(max(0, first - 1), min(last + 2, len(segments)))
         claimed = stems(bullet.text)
         said = sum(any(word in heard(place) for place in near) for word in claimed)
-        return len(claimed) < FEW or said >= WORDED * len(claimed)
+        return said >= WORDED * len(claimed)
 
     return is_worded
 

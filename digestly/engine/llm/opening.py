@@ -19,6 +19,7 @@ from digestly.engine.llm.section import Claim, Scene
 from digestly.outline.types import Point
 
 MOST_SENTENCES, MOST_KEY_POINTS, MOST_INSIGHTS, MOST_PARAGRAPHS = 6, 6, 5, 8
+LONGEST_LABEL, LABEL_WORDS = 40, 3
 KINDS = ("context", "implications", "counterarguments", "unanswered")
 
 
@@ -80,7 +81,7 @@ def analyse(claims: Sequence[Claim], scene: Scene) -> Job[Analysis]:
         own = [paragraph for paragraph in given if paragraph["kind"] == kind][:2]
         texts = [point.text for point in _grounded(own, bullets, scene, objections, most=scrub.PARAGRAPH)]
         if texts:
-            label = scrub.plain(own[0].get("label"), 40).rstrip(" .:")
+            label = _label(own[0].get("label"), bullets, scene)
             told.append(f"{label}: {texts[0]}" if label else texts[0])
             told += texts[1:]
     return Analysis("\n\n".join(told[:MOST_PARAGRAPHS]) or None, tuple(objections))
@@ -103,7 +104,7 @@ def _grounded(
             continue
         near = " ".join(f"{claim.point.text} {claim.original}" for claim in cited)
         # Names may come from any bullet, since a summary says who speaks; numbers only from the cited ones.
-        everywhere = " ".join([scene.known, *(f"{c.point.text} {c.original}" for c in bullets.values())])
+        everywhere = _told_anywhere(bullets, scene)
         said = grounding.Said(near, everywhere)
         # The bullets are in the language of the sentence already, yet a summary finds its own words for them.
         reason = grounding.objection(text, said, capitals_tell=tells(scene.style.written), foreign=True)
@@ -121,10 +122,21 @@ def _title(given: Any, bullets: Mapping[str, Claim], scene: Scene) -> str | None
     if scene.style.title and not scene.style.is_foreign:
         return scene.style.title
     text = scrub.plain(given, scrub.TITLE).strip("\"“”' ")
-    known = " ".join([scene.known, *(f"{c.point.text} {c.original}" for c in bullets.values())])
-    if text and not grounding.objection(text, grounding.Said(known), capitals_tell=False, foreign=True):
-        return text
-    return scene.style.title
+    known = _told_anywhere(bullets, scene)
+    is_sound = not grounding.objection(text, grounding.Said(known), capitals_tell=False, foreign=True)
+    return text if text and is_sound and grounding.is_about(text, known) else scene.style.title
+
+
+def _label(given: Any, bullets: Mapping[str, Claim], scene: Scene) -> str:
+    """What a kind of thought is called in the digest's language: a few words that can hold no claim."""
+    text = scrub.plain(given, LONGEST_LABEL).rstrip(" .:")
+    said = grounding.Said(_told_anywhere(bullets, scene))
+    is_short = len(text.split()) <= LABEL_WORDS
+    return text if is_short and not grounding.objection(text, said, capitals_tell=False, foreign=True) else ""
+
+
+def _told_anywhere(bullets: Mapping[str, Claim], scene: Scene) -> str:
+    return " ".join([scene.known, *(f"{claim.point.text} {claim.original}" for claim in bullets.values())])
 
 
 def _identified(letter: str, claims: Sequence[Claim]) -> dict[str, Claim]:

@@ -16,7 +16,12 @@ BULLET, HEADING, TITLE, PARAGRAPH = 600, 90, 120, 1500  # characters at most
 
 _TAG = re.compile(r"</?[A-Za-z!?][^<>]{0,500}>?")
 _LINKED = re.compile(r"!?\[([^\[\]]{0,300})\]\([^()\s]{0,500}\)")
-_ADDRESS = re.compile(r"(?:\b(?:https?|ftp|javascript|data|file|vbscript):|\bwww\.)\S+", re.I)
+_ADDRESS = re.compile(
+    r"(?:\b(?:https?|ftp|javascript|data|file|vbscript|mailto|tel):|\bwww\.)\S+"
+    # A bare host may be named; one that is handed a question is a letter box, and mail programs link to it.
+    r"|\b[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}(?:/[^\s?#]{0,200})?[?#]\S+",
+    re.I,
+)
 _MARKS = re.compile(r"(?:\*\*|__|`+|~~)")
 _LEADING = re.compile(r"^(?:[#>*•\-–—]+\s+|\d{1,2}[.)]\s+)+")
 # Cited ids that slipped into the text: "(s12)", "[s12, s14]".

@@ -87,9 +87,10 @@ def write(part: Part, scene: Scene) -> Job[Written]:
     if wrong:
         mended = yield from _mend(wrong, part, scene)
     sound = [claim for claim in mended if not claim.objection]
+    told = [claim for _, claims in topics for claim in claims]
     return Written(
         part,
-        heading=_heading(answer.get("heading"), part, scene),
+        heading=_heading(answer.get("heading"), told, part, scene),
         emoji=scrub.emoji(answer.get("emoji")),
         topics=_placed(topics, sound),
         quotes=tuple(_quotes(answer.get("quotes"), part, scene)),
@@ -156,7 +157,7 @@ def _topic(given: Any, part: Part, scene: Scene) -> tuple[str, list[Claim]]:
         if claim and claim.point.text.casefold() not in seen:
             seen.add(claim.point.text.casefold())
             fresh.append(claim)
-    return _heading(told.get("heading"), part, scene), fresh
+    return _heading(told.get("heading"), fresh, part, scene), fresh
 
 
 def _placed(topics: Sequence[tuple[str, list[Claim]]], mended: Sequence[Claim]) -> tuple[Topic, ...]:
@@ -244,11 +245,14 @@ def _cited(given: Any, part: Part) -> list[Line]:
     return [line for line in part.lines if numbers[0] <= line.number <= numbers[-1]]
 
 
-def _heading(given: Any, part: Part, scene: Scene) -> str:
-    """A heading whose names and numbers were said; "" if it is none."""
+def _heading(given: Any, claims: Sequence[Claim], part: Part, scene: Scene) -> str:
+    """A heading of what stands below it, whose names and numbers were said; "" if it is none."""
     text = scrub.plain(given, scrub.HEADING).rstrip(" .:;")
-    said = grounding.Said(" ".join([scene.known, *(line.text for line in part.lines)]))
-    return text if text and not grounding.objection(text, said, capitals_tell=False, foreign=True) else ""
+    lines = " ".join([scene.known, *(line.text for line in part.lines)])
+    told = " ".join([lines, *(claim.point.text for claim in claims if not claim.objection)])
+    if not text or grounding.objection(text, grounding.Said(lines), capitals_tell=False, foreign=True):
+        return ""
+    return text if grounding.is_about(text, told) else ""
 
 
 def _list(given: Any) -> list[Any]:

@@ -57,13 +57,11 @@ SLIPS: dict[str, Callable[[Question], dict[str, Any]]] = {
 def test_an_unsupported_claim_is_asked_about_once_more_then_dropped(
     slip: Any, stub: Stub, digest: Make
 ) -> None:
+    kept = bullets(digest().outline)
     stub.speaker = speaker = Slipping(slip)
     draft = digest()
     assert len(speaker.asked_again) == 1
-    text = slip(stub.questions[0] if "[s0]" in stub.questions[0].user else speaker.asked_again[0])["text"]
-    assert text not in [bullet.text for bullet in bullets(draft.outline)] or "line" in str(
-        draft.report.dropped
-    )
+    assert bullets(draft.outline) == kept
     assert len(draft.report.dropped) == 1
     assert draft.report.support
     supported, claims = draft.report.support
@@ -213,10 +211,10 @@ def test_a_quotation_was_spoken_like_that(stub: Stub, digest: Make, talk: Any) -
     def misquoting(question: Question) -> Any:
         answer = diligent(question)
         if "quotes" in answer and "topics" in answer:
-            answer["quotes"].append(
-                {"text": "Deploy slowly, and never trust a sofa that was not checked twice by somebody else.",
-                 "lines": [lines_in(question)[-1][0]]}
-            )  # fmt: skip
+            identifier, words = max(lines_in(question), key=lambda line: len(line[1]))
+            half = words.split()[: len(words.split()) // 2]
+            misquote = " ".join([*half, "although purple sofas sleep beneath frozen mountains"])
+            answer["quotes"].insert(0, {"text": misquote, "lines": [identifier]})
         return answer
 
     stub.speaker = misquoting
