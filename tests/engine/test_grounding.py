@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from digestly.engine.grounding import Said, names_in, objection, share_said
+from digestly.engine.grounding import Said, is_about, names_in, objection, share_said
 
 SAID = (
     "so in twenty twenty four we moved thirty five thousand users to the new Kubernetes cluster with git hub"
@@ -58,3 +58,17 @@ def test_scripts_without_spaces_are_compared_by_pairs() -> None:
     said = "오늘은 데이터베이스를 옮긴 이야기를 하겠습니다"
     assert share_said("데이터베이스를 옮긴 이야기입니다", said) > 0.5
     assert share_said("고양이는 우유를 좋아합니다", said) < 0.2
+
+
+def test_a_short_claim_needs_a_word_that_was_said_as_well() -> None:
+    assert objection("The users moved.", Said(SAID)) == ""
+    assert "do not say this" in objection("The rules are zeppelins.", Said(SAID))
+    assert objection("It is so.", Said(SAID)) == "", "of little words nothing can be told"
+
+
+def test_a_heading_is_about_what_stands_below_it() -> None:
+    assert is_about("Moving the users", SAID)
+    assert is_about("How it is", SAID)
+    assert not is_about("Zeppelins conquer oceans", SAID)
+    assert is_about("데이터베이스 이전", "오늘은 데이터베이스를 옮긴 이야기를 하겠습니다")
+    assert not is_about("고양이 우유", "오늘은 데이터베이스를 옮긴 이야기를 하겠습니다")

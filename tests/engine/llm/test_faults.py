@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import email.utils
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from digestly.engine import Draft
+from digestly.engine.llm.asking import Busy
 from digestly.engine.llm.compose import compose
 from digestly.engine.llm.errand import Pace, Unanswered
 from digestly.engine.llm.ledger import Notes
 from digestly.engine.llm.model import Model
+from digestly.engine.llm.probe import COLOUR
 from digestly.engine.llm.provider import opened
 from digestly.engine.llm.style import Style
 from digestly.outline import document
@@ -52,6 +56,68 @@ def test_a_passing_fault_costs_a_request_and_no_digest(
     outcomes = [told for _, told, _ in notes.calls]
     assert outcomes.count(outcome) == 1
     assert outcomes.count("answered") == len(outcomes) - 1
+
+
+NATIVE = ("anthropic:claude-haiku-4-5", "google:gemini-2.5-flash")
+
+
+@pytest.mark.parametrize("name", NATIVE)
+@pytest.mark.parametrize(
+    ("fault", "outcome"),
+    [
+        (Fault(429), "rate_limited"),
+        (Fault(500), "server_error"),
+        (Fault(503), "server_error"),
+        (Fault(529), "server_error"),
+        (Fault(hangs_up=True), "unreachable"),
+        (Fault(text="I would rather not."), "unusable"),
+        (Fault(finish="length", text="Well, "), "truncated"),
+        (Fault(finish="content_filter"), "refused"),
+    ],
+)
+def test_the_same_faults_are_told_on_the_other_wires(
+    fault: Fault, outcome: str, name: str, stub: Stub, digest: Make
+) -> None:
+    notes = Notes()
+    stub.faults.append(fault)
+    draft = digest(notes=notes, model=Model.named(name, key=KEY, base_url=stub.root))
+    assert draft.report.fallback == ""
+    outcomes = [told for _, told, _ in notes.calls]
+    assert outcomes.count(outcome) == 1
+    assert outcomes.count("answered") == len(outcomes) - 1
+
+
+@pytest.mark.parametrize("name", NATIVE)
+@pytest.mark.parametrize(
+    ("status", "words"), [(401, "LLM_API_KEY"), (403, "LLM_API_KEY"), (404, "LLM_MODEL")]
+)
+def test_what_no_retry_mends_is_not_retried_on_the_other_wires(
+    status: int, words: str, name: str, stub: Stub, digest: Make
+) -> None:
+    stub.speaker = lambda question: Fault(status)
+    with pytest.raises(Unanswered, match=words):
+        digest(model=Model.named(name, key=KEY, base_url=stub.root))
+    assert len(stub.questions) <= 4
+
+
+@pytest.mark.parametrize("name", ["openai:small", *NATIVE])
+@pytest.mark.parametrize("form", ["seconds", "date"])
+def test_a_pause_is_kept_in_either_form_on_each_wire(name: str, form: str, stub: Stub, model: Model) -> None:
+    later = email.utils.format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)
+    stub.faults.append(Fault(429, headers={"Retry-After": "30" if form == "seconds" else later}))
+    base = stub.base_url if name.startswith("openai") else stub.root
+    with opened(Model.named(name, key=KEY, base_url=base)) as provider, pytest.raises(Busy) as told:
+        provider.ask(COLOUR).result()
+    assert told.value.wait == pytest.approx(30, abs=5)
+
+
+def test_google_says_in_the_body_how_long_to_pause(stub: Stub) -> None:
+    info = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "34s"}
+    error = {"code": 429, "message": "quota", "status": "RESOURCE_EXHAUSTED", "details": [info]}
+    stub.faults.append(Fault(429, {"error": error}))
+    with opened(Model.named(NATIVE[1], key=KEY, base_url=stub.root)) as provider, pytest.raises(Busy) as told:
+        provider.ask(COLOUR).result()
+    assert told.value.wait == 34
 
 
 def test_a_slow_answer_is_not_waited_for_forever(stub: Stub, digest: Make) -> None:

@@ -102,7 +102,7 @@ class Stub:
             handler.connection.close()
             return
         if fault.status != 200:
-            said: Any = fault.body if fault.body is not None else {"error": {"message": "no"}}
+            said: Any = fault.body if fault.body is not None else wire.refuse(fault.status)
         else:
             answer = None if given is fault else given
             said = wire.write(question, answer, fault, self.usage)
@@ -150,6 +150,10 @@ class OpenAI:
             },
         }  # fmt: skip
 
+    @staticmethod
+    def refuse(status: int) -> dict[str, Any]:
+        return {"error": {"message": "no"}}
+
 
 class Anthropic:
     """Messages: https://docs.anthropic.com/en/api/messages"""
@@ -165,21 +169,29 @@ class Anthropic:
     @staticmethod
     def write(question: Question, answer: Any, fault: Fault, usage: tuple[int, int, int]) -> dict[str, Any]:
         read, cached, written = usage
-        use = {
-            "type": "tool_use",
-            "id": "toolu_1",
-            "name": question.body["tools"][0]["name"],
-            "input": answer,
-        }
+        if answer is None:
+            said = fault.text or ""
+            content = [{"type": "text", "text": said}] if said else []
+            stop = {"length": "max_tokens", "content_filter": "refusal"}.get(fault.finish, "end_turn")
+        else:
+            name = question.body["tools"][0]["name"]
+            content = [{"type": "tool_use", "id": "toolu_1", "name": name, "input": answer}]
+            stop = "tool_use"
         return {
             "id": "msg_1", "type": "message", "role": "assistant", "model": question.body["model"],
-            "content": [use], "stop_reason": "tool_use", "stop_sequence": None,
+            "content": content, "stop_reason": stop, "stop_sequence": None,
             # Here the cached tokens stand beside the others, not among them.
             "usage": {
                 "input_tokens": read - cached, "output_tokens": written,
                 "cache_read_input_tokens": cached, "cache_creation_input_tokens": 0,
             },
         }  # fmt: skip
+
+    @staticmethod
+    def refuse(status: int) -> dict[str, Any]:
+        kind = {401: "authentication_error", 429: "rate_limit_error", 529: "overloaded_error"}
+        error = {"type": kind.get(status, "api_error"), "message": "no"}
+        return {"type": "error", "error": error, "request_id": "req_1"}
 
 
 class Google:
@@ -201,16 +213,28 @@ class Google:
     @staticmethod
     def write(question: Question, answer: Any, fault: Fault, usage: tuple[int, int, int]) -> dict[str, Any]:
         read, cached, written = usage
-        name = question.body["tools"][0]["functionDeclarations"][0]["name"]
-        parts = [{"functionCall": {"name": name, "args": answer}}]
+        if answer is None:
+            parts = [{"text": fault.text}] if fault.text else []
+            finish = {"length": "MAX_TOKENS", "content_filter": "SAFETY"}.get(fault.finish, "STOP")
+        else:
+            name = question.body["tools"][0]["functionDeclarations"][0]["name"]
+            parts, finish = [{"functionCall": {"name": name, "args": answer}}], "STOP"
         return {
-            "candidates": [{"content": {"role": "model", "parts": parts}, "finishReason": "STOP", "index": 0}],
+            "candidates": [{"content": {"role": "model", "parts": parts}, "finishReason": finish, "index": 0}],
             "usageMetadata": {
                 "promptTokenCount": read, "cachedContentTokenCount": cached,
                 "candidatesTokenCount": written, "totalTokenCount": read + written,
             },
             "modelVersion": "stub",
         }  # fmt: skip
+
+    @staticmethod
+    def refuse(status: int) -> dict[str, Any]:
+        kind = {
+            401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 404: "NOT_FOUND", 429: "RESOURCE_EXHAUSTED",
+            503: "UNAVAILABLE",
+        }  # fmt: skip
+        return {"error": {"code": status, "message": "no", "status": kind.get(status, "INTERNAL")}}
 
 
 def wire_of(path: str) -> Any:
