@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -74,8 +75,24 @@ def test_every_top_section_has_a_picture_and_none_stands_twice_in_a_row(trains: 
     assert all(one != other for one, other in itertools.pairwise(pictures))
 
 
-def test_the_summary_opens_with_what_the_host_announced(trains: Draft) -> None:
-    assert trains.outline.summary.startswith("Today we're going to talk about night trains")
+def test_the_summary_says_who_talks_about_what_and_then_what_the_host_announced(trains: Draft) -> None:
+    who, _, rest = trains.outline.summary.partition(". ")
+    assert who.startswith("Jonas and Mara discuss night trains, ")
+    assert rest.startswith("Today we're going to talk about night trains")
+
+
+def test_speakers_who_are_only_numbered_are_not_named() -> None:
+    transcript = parse((DATA / "night_trains.vtt").read_bytes(), name="night_trains.vtt")
+    numbered = [
+        replace(said, speaker={"Mara": "Speaker 1", "Jonas": "SPEAKER_02"}.get(said.speaker or ""))
+        for said in transcript.segments
+    ]
+    assert make_outline(numbered).outline.summary.startswith("The conversation covers night trains, ")
+
+
+def test_what_points_back_is_told_with_what_it_points_to(trains: Draft) -> None:
+    points = [bullet for section in trains.outline.walk() for bullet in section.bullets]
+    assert not [point.text for point in points if re.match(r"(?:It|That|They|This)\b", point.text)]
 
 
 def test_there_are_four_to_six_key_points_and_no_sentence_is_told_twice(
@@ -134,6 +151,6 @@ def test_the_summary_names_no_topic_twice() -> None:
         for text in lines_about(name)
     ]
     summary = make_outline([Segment(None, None, None, text) for text in said]).outline.summary
-    topics = re.split(r", | and ", summary.rpartition("covers ")[2].rstrip("."))
+    topics = re.split(r", | and ", summary.partition("covers ")[2].partition(".")[0])
     assert len(topics) >= 2
     assert len(topics) == len(set(topics))

@@ -6,14 +6,16 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
+from digestly.engine.extractive.adverts import advertised
 from digestly.engine.extractive.boundaries import boundary_scores
+from digestly.engine.extractive.concepts import concepts_of
 from digestly.engine.extractive.emoji import emoji_for
 from digestly.engine.extractive.headings import Heading, Namer
 from digestly.engine.extractive.insights import insights
 from digestly.engine.extractive.scoring import Scored, scored
 from digestly.engine.extractive.sections import Span, topics
 from digestly.engine.extractive.select import best
-from digestly.engine.extractive.sentences import Sentence, sentences, spoken_words
+from digestly.engine.extractive.sentences import Sentence, sentences
 from digestly.engine.extractive.summary import overview
 from digestly.engine.extractive.terms import Terms, terms_of
 from digestly.engine.extractive.tongues import tongue_for
@@ -22,7 +24,9 @@ from digestly.outline.timestamps import MAX_SECONDS
 from digestly.outline.types import Outline, Point, Section
 from digestly.transcripts.types import Segment
 
-BULLETS = 6
+BULLETS = 7
+# Beside the merit of sentences, and the power of how rare what they tell is.
+COVERAGE, RARITY = 1.7, 1.0
 BULLET_WORDS = 42.0  # for any section
 BULLET_WORDS_A_MINUTE = 9.0
 PROFILE = 10  # telling terms of a section that may suggest its picture
@@ -35,14 +39,15 @@ def compose(segments: Sequence[Segment], language: str, *, title: str | None = N
     terms = terms_of(said, tongue)
     spans = topics(said, boundary_scores(said, terms, tongue))
     leaves = [leaf for span in spans for leaf in span.parts or (span,)]
-    grades = scored(said, leaves, terms, tongue)
-    namer = Namer(said, tongue)
+    sold = advertised(said, tongue)
+    grades = scored(said, leaves, terms, tongue, sold)
+    namer = Namer(said, tongue, sold)
     names = namer.headings(spans)
-    view = overview(said, spans, names, grades, terms, tongue)
+    view = overview(spans, names, namer, grades, terms)
     writer = _Writer(segments, said, terms, grades, namer)
-    told = {*view.opening, *view.key}
+    told = {place for point in (*view.opening, *view.key) for place in grades.text.places(point)}
     # The summary tells in one breath what sections tell in place; a key point would read the same in both.
-    sections = writer.sections(spans, names, view.key)
+    sections = writer.sections(spans, names, {place for key in view.key for place in grades.text.places(key)})
     return Outline(
         title=title,
         summary=view.text,
@@ -83,12 +88,12 @@ class _Writer:
         )
 
     def point(self, place: int) -> Point:
-        sentence = self.said[place]
+        told = self.grades.text.places(place)
         return Point(
             text=self.grades.text[place],
-            start=self._start(place),
-            evidence=(sentence.first, sentence.last),
-            speaker=clean_line(sentence.speaker or "") or None,
+            start=self._start(told.start),
+            evidence=(self.said[told.start].first, self.said[place].last),
+            speaker=clean_line(self.said[place].speaker or "") or None,
         )
 
     def _section(self, span: Span, name: Heading, picture: str | None, told: Collection[int]) -> Section:
@@ -120,11 +125,13 @@ class _Writer:
             candidates,
             self.grades.local,
             self.terms,
+            concepts_of(self.terms, span.first, span.end, rarity=RARITY, weight=COVERAGE),
             most=BULLETS,
             budget=BULLET_WORDS + BULLET_WORDS_A_MINUTE * minutes,
-            words=lambda place: spoken_words(self.grades.text[place]),
+            wording=self.grades.text,
         )
-        self.written.update(chosen)
+        for place in chosen:
+            self.written.update(self.grades.text.places(place))
         return chosen
 
     def _profile(self, span: Span) -> list[str]:

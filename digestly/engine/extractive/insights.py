@@ -6,9 +6,11 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
+from digestly.engine.extractive.concepts import concepts_of
 from digestly.engine.extractive.scoring import Scored
 from digestly.engine.extractive.select import best
 from digestly.engine.extractive.sentences import Sentence, spoken_words
+from digestly.engine.extractive.summary import COVERAGE, RARITY
 from digestly.engine.extractive.terms import Terms
 from digestly.engine.extractive.tongues import Tongue
 
@@ -34,8 +36,9 @@ def insights(
         quotable,
         grades.overall,
         terms,
+        concepts_of(terms, 0, len(sentences), rarity=RARITY, weight=COVERAGE),
         most=MOST,
         budget=MOST * MOST_WORDS,
-        words=lambda _: 1.0,
+        wording=grades.text,
         beside=sorted(told),
     )

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digestly.engine.extractive.adverts import advertised
 from digestly.engine.extractive.cohesion import Floats
 from digestly.engine.extractive.rewrite import tidy
 from digestly.engine.extractive.sections import Span
@@ -21,6 +20,7 @@ from digestly.engine.extractive.tongues import Tongue
 TELLING = 12  # terms that characterise a section
 FEWEST_WORDS = 6
 MOST_WORDS = 42
+FEWEST_STEM = 4  # words of a sentence that another may lean on
 # The share of sentences whose form is looked at, and of each section at least so many.
 PROMISING, FEWEST_PROMISING = 0.5, 24
 CONTENT = 7  # columns of content evidence, which LOCAL and OVERALL begin with
@@ -30,14 +30,49 @@ _NUMBER = re.compile(r"\d")
 
 
 class Wording:
-    """Each sentence as a person would write it down, tidied when it is first read."""
+    """Each sentence as a person would write it down, tidied when it is first read.
 
-    def __init__(self, sentences: Sequence[Sentence], tongue: Tongue) -> None:
+    One that points back ("It does …") is told together with the sentence before it, if both are short enough.
+    """
+
+    def __init__(self, sentences: Sequence[Sentence], tongue: Tongue, sold: Collection[int]) -> None:
         self.sentences = sentences
         self.tongue = tongue
+        self.sold = sold
         self.tidied: dict[int, str] = {}
+        self.worded: dict[int, tuple[int, str]] = {}
 
     def __getitem__(self, place: int) -> str:
+        return self._worded(place)[1]
+
+    def places(self, place: int) -> range:
+        """The sentences that are told when this one is: itself, and the one that it leans on."""
+        return range(self._worded(place)[0], place + 1)
+
+    def _worded(self, place: int) -> tuple[int, str]:
+        if place not in self.worded:
+            self.worded[place] = self._with_what_it_leans_on(place)
+        return self.worded[place]
+
+    def _with_what_it_leans_on(self, place: int) -> tuple[int, str]:
+        text = self._tidied(place)
+        before = place - 1
+        if before < 0 or before in self.sold or not self.tongue.dangling.match(text):
+            return place, text
+        size = spoken_words(text)
+        same_voice = self.sentences[before].speaker == self.sentences[place].speaker
+        if not same_voice or size + self.sentences[before].length * WORDS_A_SECOND > 2 * MOST_WORDS:
+            return place, text
+        stem = self._tidied(before)
+        leans_well = (
+            FEWEST_STEM <= spoken_words(stem) <= MOST_WORDS - size
+            and not self.tongue.dangling.match(stem)
+            and not self.tongue.asks.search(stem)
+            and not self.tongue.courtesy.search(stem.lower())
+        )
+        return (before, self.tongue.joined([stem, text])) if leans_well else (place, text)
+
+    def _tidied(self, place: int) -> str:
         if place not in self.tidied:
             text = self.sentences[place].text
             self.tidied[place] = tidy(text, self.tongue) or text
@@ -54,21 +89,22 @@ class Scored:
     usable: NDArray[np.bool_]
 
 
-def scored(sentences: Sequence[Sentence], spans: Sequence[Span], terms: Terms, tongue: Tongue) -> Scored:
-    """Scores of all sentences; `spans` are the leaves, covering every sentence."""
+def scored(
+    sentences: Sequence[Sentence], spans: Sequence[Span], terms: Terms, tongue: Tongue, sold: Collection[int]
+) -> Scored:
+    """Scores of all sentences; `spans` are the leaves, covering every sentence. What is `sold` is not told."""
     content = content_evidence(sentences, spans, terms)
     merits = {
         "local": content @ np.array(list(LOCAL.values())[:CONTENT]),
         "overall": content @ np.array(list(OVERALL.values())[:CONTENT]),
     }
     # Most sentences say too little to be told, however well they say it: their form is not looked at.
-    sold = advertised(sentences, tongue)
     promising = [
         place
         for place in _promising(sentences, spans, merits["local"] + merits["overall"])
         if place not in sold
     ]
-    text = Wording(sentences, tongue)
+    text = Wording(sentences, tongue, sold)
     form = form_evidence(promising, text, tongue)
     faults = form[:, -len(FAULTS) :] @ np.array(list(FAULTS.values()))
     for name, weights in (("local", LOCAL), ("overall", OVERALL)):
@@ -185,7 +221,7 @@ LOCAL = {
     "words": 0.15,
     "names": 0.2,
     "number": 0.25,
-    "personal": -0.08,
+    "personal": -0.2,
 }
 OVERALL = {
     "central_here": -0.08,
@@ -198,15 +234,15 @@ OVERALL = {
     "words": 0.36,
     "names": 0.12,
     "number": -0.04,
-    "personal": -0.08,
+    "personal": -0.12,
 }
 # What a reader holds against a sentence, whatever it says.
 FAULTS = {
-    "asks": 0.4,
-    "dangling": 0.55,
-    "murmurs": 0.35,
+    "asks": 1.0,
+    "dangling": 1.0,
+    "murmurs": 0.8,
     "courtesy": 0.3,
-    "announces": 0.45,
-    "unended": 0.25,
-    "length": 0.5,
+    "announces": 0.4,
+    "unended": 0.5,
+    "length": 1.0,
 }

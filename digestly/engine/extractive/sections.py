@@ -68,10 +68,14 @@ def _end_of(sentences: Sequence[Sentence]) -> float:
 
 def _usual_length(sentences: Sequence[Sentence], duration: float) -> float:
     """Sections grow with the square root of the recording, for nobody reads a hundred headings, and with its ease."""
-    nods = sum(sentence.length < NOD for sentence in sentences) / len(sentences)
-    usual = USUAL * math.sqrt(max(duration, 150.0) / 3600) * math.exp(NODDING * nods)
+    usual = USUAL * math.sqrt(max(duration, 150.0) / 3600) * math.exp(NODDING * nodding(sentences))
     turns = 1 + sum(one.speaker != other.speaker for one, other in pairwise(sentences))
     return max(usual, min(TURNS * duration / turns, LONGEST_USUAL)) if turns > FEWEST_TURNS else usual
+
+
+def nodding(sentences: Sequence[Sentence]) -> float:
+    """The share of sentences that are hardly a word: a tenth where speech is prepared, half of free talk."""
+    return sum(sentence.length < NOD for sentence in sentences) / len(sentences)
 
 
 def best_cuts(edges: Floats, scores: Floats, first: int, end: int, usual: float) -> list[int]:

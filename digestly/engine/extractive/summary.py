@@ -7,22 +7,29 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from digestly.engine.extractive.headings import Heading
+from digestly.engine.extractive.concepts import concepts_of
+from digestly.engine.extractive.headings import Heading, Namer
 from digestly.engine.extractive.scoring import Scored
-from digestly.engine.extractive.sections import Span
+from digestly.engine.extractive.sections import Span, nodding
 from digestly.engine.extractive.select import best
 from digestly.engine.extractive.sentences import Sentence, spoken_words
+from digestly.engine.extractive.subjects import people, subjects
 from digestly.engine.extractive.terms import Terms
 from digestly.engine.extractive.tongues import Tongue
 
 ANNOUNCED_WITHIN = 240.0  # spoken seconds in which speakers say what is to come
 ANNOUNCEMENT = 60  # words at most
 ANNOUNCEMENTS = 2
-SENTENCES = 3
-WORDS = 50.0
-NAMED = 6
+# Sentences and words beside the opening line: of one who speaks alone, and of a conversation. The more of it is
+# nodding, the less a sentence says.
+ALONE = (3, 40.0)
+TOGETHER = (4, 55.0)
+NODDING, NODDING_WORDS = 0.2, 60.0
+FEWEST_SUBJECTS = 2
 KEY_POINTS, FEWEST_KEY_POINTS = 5, 4
 KEY_WORDS = 40.0
+# Beside the merit of sentences, and the power of how rare what they tell is.
+COVERAGE, RARITY = 0.85, 0.6
 # A key point is read at a glance: each doubling of its words beyond these costs it so much.
 GLANCE, LENGTHY = 11.0, 0.42
 
@@ -37,25 +44,24 @@ class Overview:
 
 
 def overview(
-    sentences: Sequence[Sentence],
-    spans: Sequence[Span],
-    names: Sequence[Heading],
-    grades: Scored,
-    terms: Terms,
-    tongue: Tongue,
+    spans: Sequence[Span], names: Sequence[Heading], namer: Namer, grades: Scored, terms: Terms
 ) -> Overview:
     def words(place: int) -> float:
         return spoken_words(grades.text[place])
 
+    sentences, tongue = namer.sentences, namer.tongue
+    concepts = concepts_of(terms, 0, len(sentences), rarity=RARITY, weight=COVERAGE)
     usable = np.flatnonzero(grades.usable).tolist()
+    most, budget = _room(sentences)
     announced = _announcement(sentences, grades, tongue)
     told = best(
         [place for place in usable if place not in announced],
         grades.overall,
         terms,
-        most=SENTENCES - len(announced),
-        budget=WORDS,
-        words=words,
+        concepts,
+        most=max(1, most - len(announced)),
+        budget=max(1.0, budget - sum(map(words, announced))),
+        wording=grades.text,
         beside=announced,
     )
     opening = sorted([*announced, *told])
@@ -65,16 +71,33 @@ def overview(
             grades, spans, [words(place) if grades.usable[place] else 0.0 for place in range(len(sentences))]
         ),
         terms,
+        concepts,
         most=KEY_POINTS,
         least=FEWEST_KEY_POINTS,
         budget=KEY_WORDS,
-        words=words,
+        wording=grades.text,
         beside=opening,
     )
-    text = tongue.joined(
-        [*(grades.text[place] for place in opening), *_topics(spans, names, sentences, tongue)]
-    )
+    text = tongue.joined([*_who_and_what(namer, names), *(grades.text[place] for place in opening)])
     return Overview(text, tuple(opening), tuple(key))
+
+
+def _room(sentences: Sequence[Sentence]) -> tuple[int, float]:
+    """How many sentences, and words in them, a summary takes."""
+    if len({sentence.speaker for sentence in sentences}) == 1:
+        return ALONE
+    most, words = TOGETHER
+    nods = nodding(sentences)
+    return most + (nods > NODDING), words + NODDING_WORDS * nods
+
+
+def _who_and_what(namer: Namer, names: Sequence[Heading]) -> list[str]:
+    """The opening line, which names who talks and what about."""
+    tongue, about, who = namer.tongue, subjects(namer, names), people(namer.sentences)
+    if not tongue.covers or len(about) < FEWEST_SUBJECTS:
+        return []
+    line = tongue.discusses if who and tongue.discusses else tongue.covers
+    return [line.format(people=tongue.listed(who), topics=tongue.listed(about))]
 
 
 def _announcement(sentences: Sequence[Sentence], grades: Scored, tongue: Tongue) -> list[int]:
@@ -99,21 +122,3 @@ def _best_of_each(grades: Scored, spans: Sequence[Span], words: Sequence[float])
         order = np.argsort(-score[span.first : span.end], kind="stable")
         score[span.first + order[1:]] -= 0.25
     return score
-
-
-def _topics(
-    spans: Sequence[Span], names: Sequence[Heading], sentences: Sequence[Sentence], tongue: Tongue
-) -> list[str]:
-    """The closing line that names the longest sections, in their order."""
-
-    def length(place: int) -> float:
-        return sum(sentence.length for sentence in sentences[spans[place].first : spans[place].end])
-
-    named: dict[str, int] = {}
-    for place, name in enumerate(names):
-        if name.phrase and (name.phrase not in named or length(place) > length(named[name.phrase])):
-            named[name.phrase] = place
-    longest = sorted(sorted(named.values(), key=lambda place: (-length(place), place))[:NAMED])
-    if not tongue.covers or len(longest) < 2:
-        return []
-    return [tongue.covers.format(topics=tongue.listed([names[place].phrase for place in longest]))]

@@ -24,6 +24,7 @@ CHINESE = Tongue(
     listed="、".join,
     full_stop="。",
     covers="主要话题包括{topics}。",
+    discusses="{people}讨论了{topics}等话题。",
     opens=re.compile(
         any_of(
             "下一个(?:问题|话题|议题|环节|部分)",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
@@ -206,6 +207,12 @@ _TITLED = any_of(
     r"\b(?:let'?s|to|going to|we'?ll|want to) (?:now )?(?:talk|speak|chat|hear)(?:ing)? (?:a (?:little )?bit |briefly |more |now )*about (?P<about>[^.,\"”?!;]{4,60})",
     r"\b(?:moving|move|jump|get) (?:on |along )?(?:to|into) (?:the |our )?(?:next )?(?:\w+ )?(?:topic|item|section|subject),? (?P<moving>[^.\"”?!;,]{4,60})",
 )
+_ADDRESSES = any_of(
+    r"^(?:(?:[Ss]o|[Aa]nd|[Oo]kay|[Yy]eah|[Ww]ell|[Hh]ey|[Hh]i|[Tt]hanks|[Tt]hank you|[Gg]reat|[Aa]ll right|[Rr]ight)[,.]? )*"
+    r"(?P<first>[A-Z][a-z]{2,}),",
+    r"\b[Tt]hank(?:s| you)(?: so much| very much)?,? (?P<thanked>[A-Z][a-z]{2,})\b",
+    r", (?P<last>[A-Z][a-z]{2,})[.?!]$",
+)
 
 
 @lru_cache(maxsize=1 << 15)
@@ -252,6 +259,7 @@ CONTINUES = words(
     """of to in on at for with from by into than is are was were be been am has had that which who or as about it them far
     me him us up out off over down back one ones too more less again though him hers itself themselves myself"""
 )
+PLURAL = 0.1
 _TOKEN = re.compile(r"[^\W_](?:\w|['’.+#/-](?=\w)|[+#](?!\w))*|[^\w\s]")
 # After these a word is a verb; before those the word just said was one.
 _BEFORE_VERB = words(
@@ -308,6 +316,12 @@ def listed(phrases: Sequence[str]) -> str:
     return f"{', '.join(phrases[:-1])} and {phrases[-1]}"
 
 
+def counted(spellings: Counter[str], commonest: str) -> str:
+    """A thing among things stands in the plural, unless that is hardly ever said."""
+    plural = commonest + "s"
+    return plural if commonest.islower() and spellings[plural] >= PLURAL * spellings[commonest] else commonest
+
+
 ENGLISH = Tongue(
     code="en",
     term=stem,
@@ -315,6 +329,8 @@ ENGLISH = Tongue(
     headline=headline,
     listed=listed,
     covers="The conversation covers {topics}.",
+    discusses="{people} discuss {topics}.",
+    counted=counted,
     opens=_OPENS,
     enumerates=re.compile(_ENUMERATES, re.IGNORECASE),
     introduces=_INTRODUCES,
@@ -355,6 +371,7 @@ ENGLISH = Tongue(
     ),
     quotable=_QUOTABLE,
     titled=re.compile(_TITLED, re.IGNORECASE),
+    addresses=re.compile(_ADDRESSES),
     introduction="Introduction",
     closing="Closing thoughts",
     question=re.compile(

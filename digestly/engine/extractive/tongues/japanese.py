@@ -21,6 +21,7 @@ JAPANESE = Tongue(
     listed="、".join,
     full_stop="。",
     covers="主な話題は{topics}などです。",
+    discusses="{people}が{topics}などについて話します。",
     opens=re.compile(
         any_of(
             "^(?:さて|では|それでは|次に|次は|続いて|続きまして|まず|最初に|最後に|ところで)",

@@ -191,6 +191,7 @@ KOREAN = Tongue(
     written=formal,
     listed=listed,
     covers="주요 내용은 {topics} 등입니다.",
+    discusses="{people}의 대화로, 주요 내용은 {topics} 등입니다.",
     opens=re.compile(
         any_of(
             r"^(?:자,? |네,? |그럼 |그러면 |이제 |그리고 )*(?:다음은|다음으로|다음에는|그다음은|이번에는|이번엔|마지막으로|먼저|우선|첫째|둘째|셋째)(?=[\s,])",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -46,7 +47,8 @@ class Tongue:
     `namer` looks through all that is said and gives a function that finds the runs of words in a text that may
     name something, each run of at least one word.
     `written` puts a finished sentence into the register in which the language is written.
-    `listed` joins noun phrases into one; `covers` is the closing line of a summary around such a list.
+    `listed` joins noun phrases into one. A summary opens with `covers` around such a list, or with `discusses` where
+    it is known who speaks. `counted` chooses the spelling in which a noun stands there, of all and the commonest one.
     """
 
     code: str
@@ -58,6 +60,8 @@ class Tongue:
     written: Callable[[str], str] = str
     listed: Callable[[Sequence[str]], str] = ", ".join
     covers: str = ""
+    discusses: str = ""
+    counted: Callable[[Counter[str], str], str] = lambda _, commonest: commonest
 
     # Where topics begin and end. These are searched in lower case.
     opens: re.Pattern[str] = NEVER
@@ -86,6 +90,7 @@ class Tongue:
     postpones: re.Pattern[str] = NEVER  # announces without saying what
     quotable: re.Pattern[str] = NEVER
     titled: re.Pattern[str] = NEVER
+    addresses: re.Pattern[str] = NEVER  # whom the speaker speaks to, in a named group
 
     # Headings of parts that have no topic of their own.
     introduction: str = ""

@@ -1,0 +1,74 @@
+"""Phrases: the noun phrases of a stretch of speech, how often each is said, and how it is written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from digestly.engine.extractive.tongues import Tongue
+from digestly.engine.extractive.tongues.tongue import Word
+
+LONGEST_PHRASE = 4
+# What a phrase is worth by its number of words: one word alone seldom says what is said about it.
+SIZE_WORTH = (0.0, 0.4, 1.0, 1.15, 1.15)
+# What an occurrence is worth that fills a whole run of nouns, touches one of its ends, or none.
+EDGE_WORTH = (0.2, 0.5, 1.0)
+NAMED = 1.25  # how much more a name is worth
+
+Key = tuple[str, ...]
+
+
+class Profile:
+    """The phrases of one stretch; a key is the phrase by the counted forms of its words."""
+
+    def __init__(self, tongue: Tongue) -> None:
+        self.tongue = tongue
+        self.worth: dict[Key, float] = {}
+        self.written: dict[Key, Counter[str]] = {}
+
+    def count(self, run: Sequence[Word], worth: float = 1.0) -> None:
+        """Take in all phrases within a run of nouns."""
+        for words, edges in _grams(run, self.tongue):
+            key = tuple(counted for _, counted in words)
+            self.worth[key] = self.worth.get(key, 0.0) + worth * EDGE_WORTH[edges]
+            spelling = self.tongue.glue.join(surface for surface, _ in words)
+            self.written.setdefault(key, Counter())[spelling] += 1
+
+    def spelling(self, key: Key) -> str:
+        """The commonest spelling; at a draw one in lower case, for a sentence's start raises any word."""
+        spellings = self.written[key]
+        return max(spellings, key=lambda text: (spellings[text], text.islower(), text))
+
+    def times(self, key: Key) -> int:
+        return self.written[key].total() if key in self.written else 0
+
+    def value(self, key: Key) -> float:
+        """How good a name it makes for what the stretch is about, wherever else it is said."""
+        # Two characters of an unspaced script are a word.
+        size = len(key) if len(key[0]) > 1 else (len(key) + 1) // 2
+        steady = (1 - 1 / (1 + self.times(key))) ** 2  # said once is no topic
+        named = NAMED if any(mark.isupper() for mark in self.spelling(key)) else 1.0
+        return self.worth[key] ** 0.75 * steady * SIZE_WORTH[min(size, 4)] * named
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether one phrase holds the other; in unspaced scripts, whether they share a pair of characters."""
+    one, other = one.lower(), other.lower()
+    if one in other or other in one:
+        return True
+    return (
+        not one.isascii()
+        and " " not in one + other
+        and any(one[at : at + 2] in other for at in range(len(one) - 1))
+    )
+
+
+def _grams(run: Sequence[Word], tongue: Tongue) -> Iterator[tuple[Sequence[Word], int]]:
+    """Phrases within a run, each with how many ends of the run it touches."""
+    longest = LONGEST_PHRASE if tongue.glue else 2 * LONGEST_PHRASE
+    shortest = 1 if tongue.glue or run[0][0][0].isascii() else 2
+    for size in range(shortest, min(longest, len(run)) + 1):
+        for begin in range(len(run) - size + 1):
+            words = run[begin : begin + size]
+            if not tongue.glue or len({counted for _, counted in words}) == size:
+                yield words, (begin == 0) + (begin + size == len(run))
