@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from digestly.engine.extractive.phrases import Key, Profile, alike
+from digestly.engine.extractive.phrases import Key, Profile, alike, phrases_in
 from digestly.engine.extractive.rewrite import tidy
 from digestly.engine.extractive.sections import Span
 from digestly.engine.extractive.sentences import Sentence, spoken_words
@@ -24,7 +24,10 @@ NAMED_WITHIN = 4  # sentences in which a name for the section is looked for
 LONGEST = 60  # characters
 # Who is called by a name so often, and at such a share of its uses, is a person and no topic.
 CALLS, CALLED = 3, 0.1
-PARTNER = 0.3  # a second phrase joins the first if it scores at least so much of it
+# A second phrase joins the first if it scores at least so much of it, and is more than a word in passing.
+PARTNER = 0.3
+RANKED = 40  # phrases of a section that may name it
+IN_PASSING = 4  # times
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Namer:
             [] if place in sold else list(self.noun_runs(sentence.text))
             for place, sentence in enumerate(sentences)
         ]
+        self.phrases = [phrases_in(runs, tongue) for runs in self.runs]
         self.people = _names_of_speakers(sentences, self.noun_runs) | _addressed(sentences, self.runs, tongue)
 
     def headings(self, spans: Sequence[Span], *, above: str = "") -> list[Heading]:
@@ -70,12 +74,11 @@ class Namer:
         return {counted for runs in self.runs[span.first : span.end] for run in runs for _, counted in run}
 
     def _profile(self, span: Span) -> Profile:
-        profile = Profile(self.tongue)
+        profile = Profile()
         begin = self.sentences[span.first].clock
         for place in range(span.first, span.end):
             worth = OPENING_WORTH if self.sentences[place].clock - begin < OPENING else 1.0
-            for run in self.runs[place]:
-                profile.count(run, worth)
+            profile.count(self.phrases[place], worth)
         return profile
 
     def _given(self, opening: Sequence[Sentence], profile: Profile) -> Iterator[Heading]:
@@ -145,13 +148,14 @@ def _ranked(
 ) -> list[tuple[float, Key]]:
     """Phrases of the section, the most telling first."""
     scores = []
-    for key in profile.worth:
+    repeated = [key for key in profile.worth if profile.times(key) > 1]
+    for key in repeated if len(repeated) >= RANKED else profile.worth:
         if not people.isdisjoint(key):
             continue
         rarity = sum(math.log((sections + 1) / (spread[term] + 0.3)) + 0.35 for term in key) / len(key)
         scores.append((profile.value(key) * rarity, key))
     scores.sort(key=lambda scored: (-scored[0], scored[1]))
-    return scores[:40]
+    return scores[:RANKED]
 
 
 def _composed(ranked: Sequence[tuple[float, Key]], profile: Profile, tongue: Tongue) -> Iterator[Heading]:
@@ -161,13 +165,18 @@ def _composed(ranked: Sequence[tuple[float, Key]], profile: Profile, tongue: Ton
         partners = (
             profile.spelling(other)
             for value, other in ranked[place + 1 :]
-            if value >= PARTNER * score and set(other).isdisjoint(key)
+            if value >= PARTNER * score and set(other).isdisjoint(key) and _tells(other, profile)
         )
         partner = next((other for other in partners if not alike(first, other)), "")
         for phrases in ([first, partner], [first]) if partner and spoken_words(first) < 3.5 else ([first],):
             phrase = tongue.listed(phrases)
             if len(phrase) <= LONGEST:
                 yield Heading(tongue.headline(phrase), first)
+
+
+def _tells(key: Key, profile: Profile) -> bool:
+    named = any(mark.isupper() for mark in profile.spelling(key))
+    return len(key) > 1 or named or profile.times(key) > IN_PASSING
 
 
 def _first_words(opening: Sequence[Sentence], tongue: Tongue) -> Heading:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from digestly.engine.extractive.tongues import Tongue
 from digestly.engine.extractive.tongues.tongue import Word
@@ -18,21 +19,48 @@ NAMED = 1.25  # how much more a name is worth
 Key = tuple[str, ...]
 
 
-class Profile:
-    """The phrases of one stretch; a key is the phrase by the counted forms of its words."""
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Some neighbouring words of a run of nouns; `key` are their counted forms."""
 
-    def __init__(self, tongue: Tongue) -> None:
-        self.tongue = tongue
+    key: Key
+    written: str
+    worth: float
+
+
+def phrases_in(runs: Iterable[Sequence[Word]], tongue: Tongue) -> list[Phrase]:
+    """All phrases within runs of nouns, the runs themselves among them."""
+    return [phrase for run in runs for phrase in _phrases(run, tongue)]
+
+
+def _phrases(run: Sequence[Word], tongue: Tongue) -> Iterator[Phrase]:
+    longest = LONGEST_PHRASE if tongue.glue else 2 * LONGEST_PHRASE
+    shortest = 1 if tongue.glue or run[0][0][0].isascii() else 2
+    for size in range(shortest, min(longest, len(run)) + 1):
+        for begin in range(len(run) - size + 1):
+            words = run[begin : begin + size]
+            key = tuple([counted for _, counted in words])
+            if size == 1 or not tongue.glue or len(set(key)) == size:
+                edges = (begin == 0) + (begin + size == len(run))
+                yield Phrase(key, tongue.glue.join([surface for surface, _ in words]), EDGE_WORTH[edges])
+
+
+class Profile:
+    """The phrases of one stretch: how much each occurs, and how it is written."""
+
+    def __init__(self) -> None:
         self.worth: dict[Key, float] = {}
         self.written: dict[Key, Counter[str]] = {}
 
-    def count(self, run: Sequence[Word], worth: float = 1.0) -> None:
-        """Take in all phrases within a run of nouns."""
-        for words, edges in _grams(run, self.tongue):
-            key = tuple(counted for _, counted in words)
-            self.worth[key] = self.worth.get(key, 0.0) + worth * EDGE_WORTH[edges]
-            spelling = self.tongue.glue.join(surface for surface, _ in words)
-            self.written.setdefault(key, Counter())[spelling] += 1
+    def count(self, phrases: Iterable[Phrase], worth: float = 1.0) -> None:
+        for phrase in phrases:
+            key = phrase.key
+            if key in self.worth:
+                self.worth[key] += worth * phrase.worth
+                self.written[key][phrase.written] += 1
+            else:
+                self.worth[key] = worth * phrase.worth
+                self.written[key] = Counter((phrase.written,))
 
     def spelling(self, key: Key) -> str:
         """The commonest spelling; at a draw one in lower case, for a sentence's start raises any word."""
@@ -61,14 +89,3 @@ def alike(one: str, other: str) -> bool:
         and " " not in one + other
         and any(one[at : at + 2] in other for at in range(len(one) - 1))
     )
-
-
-def _grams(run: Sequence[Word], tongue: Tongue) -> Iterator[tuple[Sequence[Word], int]]:
-    """Phrases within a run, each with how many ends of the run it touches."""
-    longest = LONGEST_PHRASE if tongue.glue else 2 * LONGEST_PHRASE
-    shortest = 1 if tongue.glue or run[0][0][0].isascii() else 2
-    for size in range(shortest, min(longest, len(run)) + 1):
-        for begin in range(len(run) - size + 1):
-            words = run[begin : begin + size]
-            if not tongue.glue or len({counted for _, counted in words}) == size:
-                yield words, (begin == 0) + (begin + size == len(run))

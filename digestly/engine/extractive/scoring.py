@@ -22,7 +22,7 @@ FEWEST_WORDS = 6
 MOST_WORDS = 42
 FEWEST_STEM = 4  # words of a sentence that another may lean on
 # The share of sentences whose form is looked at, and of each section at least so many.
-PROMISING, FEWEST_PROMISING = 0.5, 24
+PROMISING, FEWEST_PROMISING = 0.35, 16
 CONTENT = 7  # columns of content evidence, which LOCAL and OVERALL begin with
 
 _NAME = re.compile(r"(?<=[\w,] )[A-Z][\w-]+")

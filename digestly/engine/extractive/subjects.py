@@ -26,11 +26,11 @@ _NUMBERED = re.compile(r"\d|^[^\W\d_]$")
 def subjects(namer: Namer, headings: Sequence[Heading]) -> list[str]:
     """Up to `MOST` noun phrases: what the speakers announced by name, then what they come back to most."""
     tongue = namer.tongue
-    profile = Profile(tongue)
+    profile = Profile()
     stretches: dict[str, set[int]] = defaultdict(set)
-    for sentence, runs in zip(namer.sentences, namer.runs, strict=True):
+    for sentence, runs, phrases in zip(namer.sentences, namer.runs, namer.phrases, strict=True):
+        profile.count(phrases)
         for run in runs:
-            profile.count(run)
             for _, counted in run:
                 stretches[counted].add(int(sentence.clock // STRETCH))
 
