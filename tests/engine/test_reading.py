@@ -123,6 +123,12 @@ def test_quotes_name_their_speaker(trains: Draft) -> None:
     assert all(quote.speaker in {"Mara", "Jonas"} for quote in trains.outline.insights)
 
 
+def test_nobody_is_quoted_from_a_transcript_that_does_not_say_where_sentences_end() -> None:
+    transcript = parse((DATA / "night_trains.vtt").read_bytes(), name="night_trains.vtt")
+    unmarked = [replace(said, text=re.sub(r"[.,!?]", "", said.text).lower()) for said in transcript.segments]
+    assert not make_outline(unmarked).outline.insights
+
+
 def lines_about(name: str) -> list[str]:
     lines = (DATA / "night_trains.vtt").read_text().splitlines()
     return [

@@ -16,6 +16,11 @@ from digestly.engine.extractive.tongues import tongue_for
         ("en", "so i think the price was too high", "The price was too high."),
         (
             "en",
+            "We asked th they all wan wanted a thr three-legged st stool.",
+            "We asked they all wan wanted a three-legged stool.",
+        ),
+        (
+            "en",
             "We haven't looked -- the wallet checks every address on its own.",
             "The wallet checks every address on its own.",
         ),
@@ -35,6 +40,7 @@ def test_fillers_false_starts_and_leading_connectives_go(language: str, spoken: 
         ("en", "Right now the market is closed."),
         ("en", "So far they have sold 20 tickets."),
         ("en", "Well water is cleaner than river water."),
+        ("en", "I insist that a car carries us to the theatre."),
         ("en", "Do you know what a hash is?"),
         ("en", "The vault is safe unless the key is stolen."),
         ("ko", "네 가지 기준이 있습니다."),

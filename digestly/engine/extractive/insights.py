@@ -9,7 +9,7 @@ import numpy as np
 from digestly.engine.extractive.concepts import concepts_of
 from digestly.engine.extractive.scoring import Scored
 from digestly.engine.extractive.select import best
-from digestly.engine.extractive.sentences import Sentence, spoken_words
+from digestly.engine.extractive.sentences import Sentence, is_closed, spoken_words
 from digestly.engine.extractive.summary import COVERAGE, RARITY
 from digestly.engine.extractive.terms import Terms
 from digestly.engine.extractive.tongues import Tongue
@@ -27,6 +27,8 @@ def insights(
         place
         for place in np.flatnonzero(grades.usable).tolist()
         if place not in told
+        # Only a transcript with sentence marks knows where somebody's words begin and end.
+        and is_closed(sentences[place].text)
         and tongue.quotable.search(sentences[place].text.lower())
         and FEWEST_WORDS <= spoken_words(grades.text[place]) <= MOST_WORDS
         and not tongue.dangling.match(grades.text[place])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from digestly.engine.extractive.sentences import spoken_words
+from digestly.engine.extractive.sentences import is_closed, spoken_words
 from digestly.engine.extractive.tongues import Tongue
 
 READABLE = 38  # words; a longer sentence loses a trailing clause if it has one
@@ -29,7 +29,6 @@ _SPACE_IN_SCRIPT = re.compile(
     r"(?<=[\u3040-\u30ff\u3400-\u9fff，。、]) +(?=[\u3040-\u30ff\u3400-\u9fff，。、])"
 )
 _SPACE_IN_QUOTE = re.compile(r"((?:^|\s)[\"“]) +(?=\w)")
-_CLOSED = re.compile(r"[.!?…。？！][\"”'’)\]」』）]*$")
 _QUOTES = re.compile(r"^[\"“”'‘]+|[\"“”]+$")
 
 
@@ -44,10 +43,11 @@ def tidy(text: str, tongue: Tongue) -> str:
         text = text[lead.end() :] if lead else text
         if text == before:
             break
+    text = tongue.broken_off.sub("", text)
     for stutter in _STUTTERS:
         text = stutter.sub(r"\1", text)
     text = tongue.tails.sub("", text) if not text.endswith("?") else text
-    text = text if _CLOSED.search(text) else _without_hanging_words(text, tongue)
+    text = text if is_closed(text) else _without_hanging_words(text, tongue)
     return _finish(tongue.written(_shorter(text, tongue)), tongue)
 
 
@@ -111,6 +111,6 @@ def _finish(text: str, tongue: Tongue) -> str:
         text = _LONE_I.sub("I", text)
     if not text:
         return ""
-    if not _CLOSED.search(text):
+    if not is_closed(text):
         text += tongue.full_stop
     return text[0].upper() + text[1:]

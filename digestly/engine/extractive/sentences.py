@@ -35,6 +35,7 @@ _ABBREVIATED = re.compile(
     r"(?:\b(?:mr|mrs|ms|dr|prof|st|vs|etc|e\.g|i\.e|no|fig|inc|ltd|jr|sr|approx)|\b[A-Z])\.$", re.I
 )
 _MARK = re.compile(r"[.!?…][\"”'’)\]]*(?=\s|$)|[。？！][”」』）]*")
+_CLOSED = re.compile(r"[.!?…。？！][\"”'’)\]」』）]*$")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _SOUND = re.compile(r"[^\W_]")
@@ -96,6 +97,11 @@ def spoken_words(text: str) -> float:
     unspaced = len(_UNSPACED.findall(text))
     hangul = len(_HANGUL.findall(text))
     return hangul / 2.2 + (unspaced - hangul) / 1.6 + len(_UNSPACED.sub(" ", text).split())
+
+
+def is_closed(text: str) -> bool:
+    """Whether a mark ends it."""
+    return bool(_CLOSED.search(text))
 
 
 def _lines(segments: Sequence[Segment]) -> Iterator[_Line]:
@@ -165,7 +171,7 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def _ends(piece: str) -> bool:
-    return bool(re.search(r"[.!?…。？！][\"”'’)\]」』）]*$", piece)) and not _ABBREVIATED.search(piece[-8:])
+    return is_closed(piece) and not _ABBREVIATED.search(piece[-8:])
 
 
 def _by_breath(turn: Sequence[_Line], tongue: Tongue) -> Iterator[_Cut]:

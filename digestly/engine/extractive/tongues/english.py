@@ -352,6 +352,9 @@ ENGLISH = Tongue(
         r"(?: like that)?|and things like that|and stuff like that|i guess|and|but|so|or|because))+[\s,.?!]*$",
         re.IGNORECASE,
     ),
+    broken_off=re.compile(
+        rf"(?<![\w'’.-])(?!(?:{'|'.join(sorted(word for word in STOP if len(word) < 3))})\b)([a-z]{{1,2}}|[b-df-hj-np-tv-xz]{{3}}) (?=\1[a-z'])"
+    ),
     dangling=re.compile(_DANGLING, re.IGNORECASE),
     personal=re.compile(_PERSONAL, re.IGNORECASE),
     murmurs=re.compile(

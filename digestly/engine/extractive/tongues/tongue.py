@@ -76,6 +76,7 @@ class Tongue:
     fillers: re.Pattern[str] = NEVER
     leads: re.Pattern[str] = NEVER
     tails: re.Pattern[str] = NEVER
+    broken_off: re.Pattern[str] = NEVER  # the start of a word that is then said whole: "th they"
 
     # How well a sentence stands on its own.
     dangling: re.Pattern[str] = NEVER
