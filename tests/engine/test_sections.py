@@ -6,6 +6,7 @@ import itertools
 
 import numpy as np
 
+from digestly.engine.extractive.cuts import best_cuts
 from digestly.engine.extractive.sections import Span, topics
 from digestly.engine.extractive.sentences import Sentence
 
@@ -40,3 +41,25 @@ def test_twelve_hours_have_a_readable_number_of_sections_with_sub_sections() -> 
     spans = topics(said, np.sin(np.arange(len(said)) * 78.233) * 2)
     assert 10 <= len(spans) <= 80
     assert any(span.parts for span in spans)
+
+
+def test_a_talk_that_scores_higher_throughout_has_the_same_sections() -> None:
+    said = talk(60)
+    scores = np.sin(np.arange(len(said)) * 12.9898) * 3
+    assert topics(said, scores) == topics(said, scores + 5)
+
+
+def test_of_two_starts_close_together_the_better_one_begins_the_section() -> None:
+    said = talk(40)
+    scores = np.zeros(len(said))
+    scores[[200, 203]] = 8.0, 9.0
+    firsts = {span.first for span in topics(said, scores)}
+    assert 203 in firsts
+    assert 200 not in firsts
+
+
+def test_no_section_is_longer_than_wanted_where_it_can_begin_anew() -> None:
+    edges = np.arange(721) * 5.0
+    scores = np.where(np.arange(720) < 300, 3.0, -9.0)
+    cuts = best_cuts(edges, scores, 0, 720, usual=1200.0, longest=600.0)
+    assert max(np.diff(edges[cuts])) <= 600

@@ -111,7 +111,8 @@ def _lines(segments: Sequence[Segment]) -> Iterator[_Line]:
         text = _ENDLESS.sub(r"\1 ", clean_line(_UNREADABLE.sub(" ", spoken(segment.text))))
         if _SOUND.search(text):
             pause = segment.start - heard if segment.start is not None and heard is not None else 0.0
-            yield _Line(index, text, segment.speaker or None, min(max(pause, 0.0), 10.0))
+            # In this order a time that is no number makes no pause.
+            yield _Line(index, text, segment.speaker or None, min(max(0.0, pause), 10.0))
             heard = segment.end if segment.end is not None else segment.start
 
 
