@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.admin import EmailAddress
+from allauth.mfa.admin import Authenticator
+from allauth.socialaccount.admin import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.db.models import QuerySet
@@ -18,9 +21,46 @@ from .models import Preferences, User
 from .tasks import close_account
 
 
+# Allauth's own tables show keys and tokens, and its apps come from the settings here: what staff need of them stands
+# on the page of the person whom it concerns.
+admin.site.unregister([EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken])
+
+
 class PreferencesInline(admin.StackedInline):
     model = Preferences
     can_delete = False
+
+
+class WayIn(admin.TabularInline):
+    """How somebody signs in. Only they add to it; staff take away what was lost."""
+
+    extra = 0
+    classes = ("ways-in",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class AddressInline(WayIn):
+    model = EmailAddress
+    fields = ("email", "primary", "verified")
+    verbose_name_plural = _("Addresses")
+    can_delete = False
+
+
+class SecondStepInline(WayIn):
+    model = Authenticator
+    fields = ("type", "created_at", "last_used_at")
+    verbose_name_plural = _("Passkeys and second step")
+
+
+class ElsewhereInline(WayIn):
+    model = SocialAccount
+    fields = ("provider", "uid", "last_login")
+    verbose_name_plural = _("Connected accounts")
 
 
 @admin.register(User)
@@ -31,8 +71,8 @@ class EmailUserAdmin(UserAdmin):
     list_display = ("email", "name", "is_staff", "is_active", "date_joined")
     list_filter = ("is_staff", "is_active")
     search_fields = ("email", "name")
-    inlines = (PreferencesInline,)
-    actions = ("close_accounts",)
+    inlines = (PreferencesInline, AddressInline, SecondStepInline, ElsewhereInline)
+    actions = ("verify_addresses", "close_accounts")
     fieldsets = (
         (None, {"fields": ("email", "password", "name")}),
         (
@@ -48,6 +88,13 @@ class EmailUserAdmin(UserAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False
+
+    @admin.action(description=_("Take their addresses as verified"), permissions=["change"])
+    def verify_addresses(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
+        waiting = EmailAddress.objects.filter(user__in=chosen, verified=False)
+        taken = [address for address in waiting if address.set_verified()]
+        said = ngettext("%(count)d address is verified.", "%(count)d addresses are verified.", len(taken))
+        self.message_user(request, said % {"count": len(taken)}, messages.SUCCESS)
 
     @admin.action(description=_("Close these accounts, ending what they pay for"), permissions=["change"])
     def close_accounts(self, request: HttpRequest, chosen: QuerySet[User]) -> None:

@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "digestly.content.errors.not_this_way",
 ]
 ROOT_URLCONF = "digestly.urls"
 WSGI_APPLICATION = "digestly.wsgi.application"

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path, register_converter
+from django.views.generic import RedirectView
 
 from billing import member_views
 from billing import views as billing
@@ -66,6 +67,7 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("billing/", include("billing.urls")),
     path("admin/queue/", admin.site.admin_view(queue.page), name="queue"),
+    path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),
     path("readyz", health.readyz),

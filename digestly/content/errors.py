@@ -1,17 +1,19 @@
 """Error pages. They say what to do next, and hold nothing of the page that failed.
 
-Some stand in the site's frame (403, 404, 410, 429). What may come before there is a session, or because the database
+Some stand in the site's frame (403, 404, 405, 410, 429). What may come before there is a session, or because the database
 is away, stands alone: 400, 500 and 503 ask nobody for anything.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers, patch_cache_control
@@ -39,6 +41,23 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return framed(request, 404)
+
+
+def not_this_way(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware: a view that refuses a method says nothing more. A browser gets a page that does, and the way on."""
+
+    def ask(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        is_bare = response.status_code == 405 and not getattr(response, "content", b"")
+        if not is_bare or not request.accepts("text/html"):
+            return response
+        page = framed(request, 405)
+        page["Allow"] = response.get("Allow", "")
+        return page
+
+    return ask
 
 
 def gone(request: HttpRequest, reason: str, *, title: str = "") -> HttpResponse:

@@ -1,8 +1,12 @@
-"""What stands around a digest: the one before and the one after it in its edition, and its other languages."""
+"""What stands around a digest: the one before and the one after it, and its other languages.
+
+The last of an edition leads on to the first of the edition before it, so that reading never ends at a wall of the day.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Q, Subquery
 
@@ -16,12 +20,15 @@ class Neighbour:
     language: str
     path: str
     title: str
+    source: str
+    minutes: int
+    date: date
 
 
 @dataclass(frozen=True)
 class Neighbours:
-    earlier: Neighbour | None
-    later: Neighbour | None
+    earlier: Neighbour | None  # in the same edition
+    later: Neighbour | None  # in the same edition, else the first of the edition before
     siblings: tuple[Neighbour, ...]
 
 
@@ -32,22 +39,43 @@ def neighbours(digest: Digest) -> Neighbours:
     beside = published.filter(edition=entry.edition_id)
     before = beside.filter(position__lt=entry.position).order_by("-position").values("pk")[:1]
     after = beside.filter(position__gt=entry.position).order_by("position").values("pk")[:1]
-    wanted = Q(pk=Subquery(before)) | Q(pk=Subquery(after)) | Q(digest__episode=digest.episode_id)
+    day_before = (
+        published.filter(edition__language=entry.edition.language, edition__date__lt=entry.edition.date)
+        .order_by("-edition__date", "position")
+        .values("pk")[:1]
+    )
+    wanted = Q(pk=Subquery(before)) | Q(pk=Subquery(after)) | Q(pk=Subquery(day_before))
     found = (
-        published.filter(wanted)
+        published.filter(wanted | Q(digest__episode=digest.episode_id))
         .exclude(pk=entry.pk)
-        .select_related("edition", "digest")
-        .only("slug", "position", "edition", "digest__title", "digest__language", "digest__episode")
+        .select_related("edition", "digest__episode__source")
+        .only(
+            *("slug", "position", "edition", "digest__title", "digest__language", "digest__minutes"),
+            *(f"digest__episode__source__{name}" for name in ("title", "url", "slug")),
+        )
         .order_by("digest__language", "pk")
     )
-    earlier = later = None
+    earlier = later = onward = None
     siblings = []
     for other in found:
-        link = Neighbour(other.digest.language, other.get_absolute_url(), other.digest.title)
         if other.digest.episode_id == digest.episode_id:
-            siblings.append(link)
+            siblings.append(link_to(other))
+        elif other.edition_id != entry.edition_id:
+            onward = link_to(other)
         elif other.position < entry.position:
-            earlier = link
+            earlier = link_to(other)
         else:
-            later = link
-    return Neighbours(earlier, later, tuple(siblings))
+            later = link_to(other)
+    return Neighbours(earlier, later or onward, tuple(siblings))
+
+
+def link_to(entry: EditionEntry) -> Neighbour:
+    digest = entry.digest
+    return Neighbour(
+        digest.language,
+        entry.get_absolute_url(),
+        digest.title,
+        str(digest.episode.source),
+        digest.minutes,
+        entry.edition.date,
+    )

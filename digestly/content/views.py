@@ -135,6 +135,7 @@ def transcript(request: HttpRequest, day: date, slug: str) -> HttpResponseBase:
     moment = found.episode.moment
     context = {
         "reading": reading_for(request.user, found),
+        "spoken": found.transcript.language if found.transcript else "",
         "lines": [
             (
                 line,

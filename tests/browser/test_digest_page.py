@@ -55,7 +55,7 @@ def test_on_paper_there_is_nothing_to_press(published: Digest, open_page: OpenPa
     page = open_page()
     page.goto(published.get_absolute_url())
     page.emulate_media(media="print")
-    for selector in (".masthead nav", ".masthead form", ".rail", ".wall .button", ".colophon", ".pager"):
+    for selector in (".masthead nav", ".masthead form", ".rail", ".wall .button", ".colophon", ".onward"):
         assert not shown(page, selector), selector
     assert shown(page, ".wall h2")
     assert shown(page, ".moment")

@@ -47,10 +47,8 @@ LANGUAGES = [code for code, _ in settings.LANGUAGES]
 ROLES = ["guest", *(role for role, _, _ in LOGINS)]
 # What is the same for everybody, or nobody's page at all.
 NO_PAGES = re.compile(r"/(jsi18n|autocomplete|r/\d|webauthn/login|readyz|healthz)\b|\.(md|json|rss|atom)$")
-# Pages of Django and allauth for the operator alone, shown as they come.
-NOT_OURS = re.compile(
-    r"^/admin/(account|auth|mfa|socialaccount|password_change)/|^/admin/.*/(history|delete|password)/"
-)
+# Pages of Django for the operator alone, shown as they come.
+NOT_OURS = re.compile(r"^/admin/password_change/|^/admin/.*/(history|delete|password)/")
 LETTERS = {
     "account_already_exists": {}, "account_closed": {}, "email_confirmation": {"code": "KXR-742"},
     "login_code": {"code": "LBRX-BNLW"}, "password_reset_code": {"code": "KXR-742"}, "unknown_account": {},
@@ -97,6 +95,7 @@ def stage() -> None:
     Source.objects.filter(pk=source.pk).update(
         error_code="timeout", error_text="It did not answer.", failures=3
     )
+    Source.objects.update(shows_transcript=True)
     for number, state in enumerate(("waiting_transcript", "possible_duplicate"), 1):
         Episode.objects.create(
             source=source, identity=f"extra-{number}", title=f"An episode {number}", state=state

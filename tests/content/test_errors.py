@@ -125,6 +125,23 @@ class TestInTheFrame:
         assert (answer.status_code, only_heading(answer.content)) == (404, said)
         assert "private" in answer["Cache-Control"]
 
+    @pytest.mark.parametrize(
+        ("language", "said"),
+        [("en", "This address works another way."), ("ko", "이 주소는 이렇게 열 수 없습니다.")],
+    )
+    def test_an_address_that_takes_something_else_says_so_to_a_browser(
+        self, language: str, said: str
+    ) -> None:
+        browser = Client(headers={"Accept": "text/html,*/*;q=0.8"})
+        answer = browser.post(f"/{language}/pricing/")
+        assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
+        assert only_heading(answer.content) == said
+        assert "private" in answer["Cache-Control"]
+
+    def test_a_program_that_errs_in_the_method_needs_no_page(self, client: Client) -> None:
+        answer = client.get("/billing/webhook/", headers={"Accept": "application/json"})
+        assert (answer.status_code, answer["Allow"], answer.content) == (405, "POST", b"")
+
     def test_withdrawn_says_why(self, published: Digest, editor: object, client: Client) -> None:
         editorial.withdraw(published, by=published.reviewed_by, why="The speaker <asked> us to.")
         answer = client.get(published.get_absolute_url())

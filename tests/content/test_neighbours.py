@@ -52,6 +52,30 @@ def test_it_knows_its_published_siblings_in_one_query(
         assert [sibling.path[:4] for sibling in neighbours(found).siblings] == ["/ko/"]
 
 
-def test_a_digest_alone_in_its_edition_leads_to_the_edition(published: Digest) -> None:
+def test_the_last_of_an_edition_leads_on_to_the_first_of_the_one_before(
+    talk: Outline, make_digest: Make, publish: Publish, editor: User, django_assert_num_queries: Callable
+) -> None:
+    def on(day: int, title: str, language: str = "en") -> Digest:
+        draft = make_digest(
+            replace(talk, title=title), language=language, edition_date=DAY.replace(month=4, day=day)
+        )
+        return publish(draft)
+
+    on(1, "Long ago")
+    on(8, "Taken back"), on(8, "First"), on(8, "Second")
+    on(9, "어제", "ko")
+    last = on(10, "Last")
+    editorial.withdraw(Digest.objects.get(title="Taken back"), by=editor, why="asked")
+    found = Digest.objects.for_reading().get(pk=last.pk)
+    with django_assert_num_queries(1):
+        around = neighbours(found)
+    assert around.later
+    assert (around.later.title, around.later.date.day) == ("First", 8)
+    page = html.document_fromstring(Client().get(last.get_absolute_url()).content)
+    assert page.xpath("//a[@rel='next']/@href") == [around.later.path]
+    assert page.xpath("string(//nav[@class='onward']//p)") == "Next, from the edition of Apr 8, 2026"
+
+
+def test_the_very_first_leads_to_its_edition(published: Digest) -> None:
     page = html.document_fromstring(Client().get(published.get_absolute_url()).content)
-    assert page.xpath("//nav[@class='pager']/a/@href") == ["/en/2026/03/02/"]
+    assert page.xpath("//nav[@class='onward']//a/@href") == ["/en/2026/03/02/"]
