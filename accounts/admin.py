@@ -20,7 +20,6 @@ from . import closing
 from .models import Preferences, User
 from .tasks import close_account
 
-
 # Allauth's own tables show keys and tokens, and its apps come from the settings here: what staff need of them stands
 # on the page of the person whom it concerns.
 admin.site.unregister([EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken])

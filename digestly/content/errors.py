@@ -1,7 +1,7 @@
 """Error pages. They say what to do next, and hold nothing of the page that failed.
 
-Some stand in the site's frame (403, 404, 405, 410, 429). What may come before there is a session, or because the database
-is away, stands alone: 400, 500 and 503 ask nobody for anything.
+Some stand in the site's frame (403, 404, 405, 410, 429). What may come before there is a session, or because the
+database is away, stands alone: 400, 500 and 503 ask nobody for anything.
 """
 
 from __future__ import annotations
