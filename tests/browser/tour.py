@@ -34,6 +34,7 @@ from django.urls import Resolver404, resolve
 
 from accounts.mail import send_to
 from accounts.models import Preferences, User
+from accounts.notices import NOTICES
 from billing import plus
 from billing.models import Gift
 from billing.standin.server import serve
@@ -53,7 +54,7 @@ LETTERS = {
     "account_already_exists": {}, "account_closed": {}, "email_confirmation": {"code": "KXR-742"},
     "login_code": {"code": "LBRX-BNLW"}, "password_reset_code": {"code": "KXR-742"}, "unknown_account": {},
     "security_notice": {
-        "notice": "Your password was changed.", "timestamp": datetime(2026, 11, 23, 18, 24, tzinfo=UTC),
+        "notice": NOTICES["password_changed"], "timestamp": datetime(2026, 11, 23, 18, 24, tzinfo=UTC),
         "ip": "192.0.2.7", "user_agent": "Firefox",
     },
 }  # fmt: skip
@@ -344,7 +345,10 @@ def letters(language: str) -> Iterator[Sight]:
     standing = plus.standing(User.objects.get(email=LOGINS[1][1]))
     account = f"{settings.BASE_URL}/account/"
     gift = Gift(sender="Robin", recipient="reader@digests.example", months=3, message="Happy birthday.")
-    money = {"standing": standing, "account_url": account, "gift": gift, "gift_url": account}
+    money = {
+        "standing": standing, "gift": gift, "paid": "$5.00",
+        **dict.fromkeys(("account_url", "gift_url", "gifts_url", "pay_url", "invoice_url", "cancel_url"), account),
+    }  # fmt: skip
     folder = settings.HOME / "templates" / "emails"
     for template in sorted(path.parent.name for path in folder.glob("*/body.html")):
         mail.outbox = []
