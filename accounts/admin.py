@@ -30,11 +30,10 @@ class PreferencesInline(admin.StackedInline):
     can_delete = False
 
 
-class WayIn(admin.TabularInline):
+class WayIn(admin.StackedInline):
     """How somebody signs in. Only they add to it; staff take away what was lost."""
 
     extra = 0
-    classes = ("ways-in",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fields

@@ -355,7 +355,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
-        "font-src": [SELF, "data:"],  # one empty glyph, within the style sheet
+        "font-src": [SELF, "data:"],  # one empty glyph, which no request could bring in time
         "connect-src": [SELF],
         "manifest-src": [SELF],
         # A form that leads to the checkout, or to somebody else's sign-in, is judged by where it ends.

@@ -6,9 +6,12 @@ import gzip
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
+from lxml import html
 
 from digestly.content.models import Digest
 from digestly.outline.types import Outline, Point, Section
@@ -64,15 +67,39 @@ def test_so_is_one_of_three_hundred_bullets_and_it_fits_a_telephone(
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_a_font_that_comes_late_moves_nothing(width: int, published: Digest, open_page: OpenPage) -> None:
-    page = open_page(viewport={"width": width, "height": 900})
+@pytest.fixture
+def digests(
+    published: Digest, talk: Outline, make_digest: Callable[..., Digest], publish: Callable[[Digest], Digest]
+) -> dict[str, Digest]:
+    korean = replace(
+        talk,
+        title="해지 버튼을 숨기지 않았더니: 구독 서비스의 해지 경험과 신뢰",
+        summary="설정 메뉴 가장 안쪽에 회색 글씨로 된 링크가 있었고, 설문 열두 문항을 채운 다음에야 전화를 걸었습니다. "
+        * 3,
+    )
+    return {"en": published, "ko": publish(make_digest(korean, language="ko", edition_date=DAY))}
+
+
+@pytest.mark.parametrize("comes", ["late", "at once"])
+@pytest.mark.parametrize(("language", "width"), [("en", 390), ("en", 1280), ("ko", 390), ("ko", 1280)])
+def test_a_font_moves_nothing_when_it_comes(
+    language: str, width: int, comes: str, digests: dict[str, Digest], open_page: OpenPage
+) -> None:
+    """In Korean too, on a machine that has no Hangul of its own."""
+    page = open_page(locale=language, viewport={"width": width, "height": 900})
 
     def late(route: Any) -> None:
         time.sleep(0.3)  # past the moment up to which a browser waits for an optional font
         route.continue_()
 
-    page.route("**/*.woff2", late)
-    page.goto(published.get_absolute_url(), wait_until="networkidle")
+    if comes == "late":
+        page.route("**/*.woff2", late)
+    page.goto(digests[language].get_absolute_url(), wait_until="networkidle")
     page.evaluate("() => document.fonts.ready")
     assert page.evaluate(MOVED) == 0
+
+
+def test_the_head_and_the_sheet_name_the_same_empty_glyph(digests: dict[str, Digest], home: Path) -> None:
+    page = html.document_fromstring(Client().get(digests["ko"].get_absolute_url()).content)
+    (glyph,) = page.xpath("//link[@rel='preload']/@href[starts-with(., 'data:font')]")
+    assert glyph in (home / "digestly/static/css/digestly.css").read_text()

@@ -232,6 +232,7 @@ def moments(language: str) -> Iterator[Sight | None]:
     yield told("code-of-login", "guest", guest, "/account/login/code/", email=free)
     guest = signed_in("guest", language)
     yield told("code-of-reset", "guest", guest, "/account/password/reset/", email=free)
+    yield told("405", "guest", guest, home, odd="yes")
     cache.clear()
     member = signed_in("free", language)
     member.post("/account/reauthenticate/", {"password": LOGINS[0][2]})
