@@ -8,7 +8,7 @@ from lxml import html
 
 PARTS = (
     "button quiet danger field wrong errorlist messages badge toast table card facts long number moment locked-line "
-    "insight corrections wall empty pager search"
+    "insight corrections wall empty pager onward search"
 ).split()
 
 

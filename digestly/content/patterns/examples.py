@@ -10,6 +10,7 @@ from django.utils.safestring import mark_safe
 from billing.models import PlanPrice
 from billing.plus import FREE, GUEST, Cta, Standing, State
 from digestly.content.access import Reading, Wall, labels_in
+from digestly.content.neighbours import Neighbour, Neighbours
 from digestly.content.recording import Recording
 from digestly.outline import html
 from digestly.outline.preview import preview, whole
@@ -18,6 +19,13 @@ from digestly.outline.types import Outline, Point, Section
 DAY = date(2026, 3, 2)
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PRICE = PlanPrice(lookup_key="plus_monthly", amount=500, currency="usd", interval="month")
+AROUND = Neighbours(
+    earlier=Neighbour("en", "#main", "The one before it", "A small show", 4, DAY),
+    later=Neighbour(
+        "en", "#main", "What an edition of the day before begins with", "A small show", 6, date(2026, 3, 1)
+    ),
+    siblings=(),
+)
 
 DEEP = Outline(
     title="How a small desk reads a long evening",

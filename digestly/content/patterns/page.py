@@ -40,6 +40,7 @@ def patterns(request: HttpRequest) -> HttpResponse:
         "long": [examples.reading(language, title=title) for title in examples.LONG_TITLES],
         "walled": [examples.reading(language, standing=standing) for standing in examples.STANDINGS],
         "price": examples.PRICE,
+        "around": examples.AROUND,
         "corrections": [Correction(on=examples.DAY, text="The panel had three guests, not four.")],
         "blank": ExampleForm(),
         "wrong": wrong,
