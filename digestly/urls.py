@@ -14,6 +14,7 @@ from django.views.generic import RedirectView
 from billing import member_views
 from billing import views as billing
 from digestly.content import hubs, syndication, views, wellknown
+from digestly.content.cards import views as cards
 from digestly.content.desk import queue
 from digestly.content.models import SmallPrint
 from digestly.content.search.page import search
@@ -82,6 +83,8 @@ urlpatterns = [
         path("<day:day>/<name:slug>/transcript/", views.transcript, name="transcript"),
         path("<day:day>/<name:slug>.md", views.digest_markdown, name="digest_markdown"),
         path("<day:day>/<name:slug>.json", views.digest_json, name="digest_json"),
+        path("<day:day>/<name:slug>.png", cards.digest_card, name="digest_card"),
+        path("card.png", cards.site_card, name="site_card"),
         path("sources/<name:slug>/", views.source, name="source"),
         path("sources/<name:slug>/feed.<form:form>", syndication.source_feed, name="source_feed"),
         path("search/", search, name="search"),

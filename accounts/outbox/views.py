@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -19,7 +20,7 @@ SHOWN = 50
 class Letter:
     subject: str
     to: str
-    date: str
+    date: datetime | None
     text: str
 
 
@@ -36,6 +37,6 @@ def read(file: Path) -> Letter:
     return Letter(
         subject=str(message["Subject"]),
         to=str(message["To"]),
-        date=str(message["Date"]),
+        date=message["Date"].datetime if message["Date"] else None,
         text=body.get_content() if body else "",
     )

@@ -47,7 +47,9 @@ from tests.billing.local_stripe import ASKS, DECLINED, KEY, SECRET, LocalStripe
 LANGUAGES = [code for code, _ in settings.LANGUAGES]
 ROLES = ["guest", *(role for role, _, _ in LOGINS)]
 # What is the same for everybody, or nobody's page at all.
-NO_PAGES = re.compile(r"/(jsi18n|autocomplete|r/\d|webauthn/login|readyz|healthz)\b|\.(md|json|rss|atom)$")
+NO_PAGES = re.compile(
+    r"/(jsi18n|autocomplete|r/\d|webauthn/login|readyz|healthz)\b|\.(md|json|rss|atom|png)$"
+)
 # Pages of Django for the operator alone, shown as they come.
 NOT_OURS = re.compile(r"^/admin/password_change/|^/admin/.*/(history|delete|password)/")
 LETTERS = {
