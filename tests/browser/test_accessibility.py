@@ -1,6 +1,7 @@
 """axe finds nothing on any page, in any role, in either language, by day and by night.
 
-Each page is looked at here in one language, by turns; `tests/soak/accessibility.py` looks at each in all.
+Each page is looked at here in one language and at one width, by turns; `tests/soak/accessibility.py` looks at each in
+all, on a desk and on a telephone.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ LOOK = """async options => {
   const found = await axe.run(document, {resultTypes: ["violations"], preload: false, ...options});
   return found.violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 200)}`));
 }"""
+WIDTHS = (390, 1280)
 IN_COLOUR = {"runOnly": ["color-contrast"]}
 # A mail is a part of its reader's page, and has no landmarks of its own.
 IN_A_LETTER = {"rules": {"region": {"enabled": False}, "landmark-one-main": {"enabled": False}}}
@@ -67,9 +69,11 @@ def is_djangos(fault: str) -> bool:
     return any(fault.startswith(f"{rule}: ") and mark in fault for rule, mark, _ in DJANGOS)
 
 
-def look_at(browser: Any, language: str, *, every: int = 1, first: int = 0) -> dict[str, list[str]]:
+def look_at(
+    browser: Any, language: str, *, width: int, every: int = 1, first: int = 0
+) -> dict[str, list[str]]:
     """The faults of each sight, or of every so many."""
-    window = {"width": 1280, "height": 900}
+    window = {"width": width, "height": 900}
     theatre = Theatre(browser, with_fonts=False, locale=language, viewport=window)
     try:
         chosen = (one for number, one in enumerate(sights(language)) if number % every == first)
@@ -82,12 +86,13 @@ def look_at(browser: Any, language: str, *, every: int = 1, first: int = 0) -> d
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_axe_finds_nothing_on_any_page(language: str, browser: Any) -> None:
+@pytest.mark.parametrize(("language", "width"), zip(LANGUAGES, WIDTHS, strict=True))
+def test_axe_finds_nothing_on_any_page(language: str, width: int, browser: Any) -> None:
     if connection.vendor != "sqlite":
         pytest.skip("pages are the same on every database: they are looked at on SQLite")
     stage()
-    assert look_at(browser, language, every=len(LANGUAGES), first=LANGUAGES.index(language)) == {}
+    turns = {"every": len(LANGUAGES), "first": LANGUAGES.index(language)}
+    assert look_at(browser, language, width=width, **turns) == {}
 
 
 def test_axe_would_find_something(browser: Any) -> None:

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from tests.browser.test_accessibility import look_at
+from tests.browser.test_accessibility import WIDTHS, look_at
 from tests.browser.tour import LANGUAGES, stage
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_axe_finds_nothing_on_any_page_in_any_language(language: str, browser: Any) -> None:
+def test_axe_finds_nothing_on_any_page_in_any_language(language: str, width: int, browser: Any) -> None:
     stage()
-    assert look_at(browser, language) == {}
+    assert look_at(browser, language, width=width) == {}

@@ -52,7 +52,7 @@ def draw(words: Words) -> bytes:
         line(pen, (EDGE + 14, 565), words.fact, "sans", SMALL, 600, INK)
     kept = io.BytesIO()
     # Few colours, since it is text on paper: a third of the size.
-    card.quantize(32).save(kept, "PNG", optimize=True)
+    card.quantize(32, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(kept, "PNG")
     return kept.getvalue()
 
 
