@@ -128,6 +128,10 @@ def test_spoken_debris_goes_and_what_leans_on_a_word_keeps_it(spoken: str, writt
         "그런 일을 나무에 넣기보다.",
         "이 방식을 쓰시는 분 손들어보세요.",
         "함께 사회를 바꿉시다.",
+        "먼저 간단하게 소개하면요.",
+        "아까 본 속성 기억나시나요?",
+        "여러 명령어를 수행할 수 있는 구조.",
+        "서버에서 받은 값을.",
     ],
 )
 def test_what_breaks_off_or_asks_the_listeners_is_no_statement(told: str) -> None:
@@ -213,3 +217,10 @@ def test_only_the_last_word_is_looked_at() -> None:
     endless = "하거든요" * 100_000
     assert formal(f"{endless} 저장하거든요") == f"{endless} 저장합니다"
     assert formal(endless) == endless.removesuffix("하거든요") + "합니다"
+
+
+@pytest.mark.parametrize(
+    "told", ["서버가 값을 저장합니다.", "“값은 그대로입니다.”", "이 방식이 더 빠릅니다", "3배 줄었음!"]
+)
+def test_what_ends_in_its_predicate_is_a_statement(told: str) -> None:
+    assert not KOREAN.courtesy.search(told)
