@@ -5,6 +5,7 @@ attempt at a time, Stripe is asked for a live subscription before each, and when
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -20,9 +21,18 @@ from django.utils.translation import get_language
 from accounts.models import User
 from digestly.work.wake import wake
 
-from . import customers, facts, gateway, plus, sync, trials
-from .errors import AlreadyPlus, HasSubscription, JustPaid, NotOnSale, NotVerified, TrialUsed, TryLater
-from .models import BillingCustomer, CheckoutAttempt, Gift, PlanPrice
+from . import customers, facts, gateway, keys, plus, sync, trials
+from .errors import (
+    AlreadyPlus,
+    Disputed,
+    HasSubscription,
+    JustPaid,
+    NotOnSale,
+    NotVerified,
+    TrialUsed,
+    TryLater,
+)
+from .models import BillingCustomer, BillingIncident, CheckoutAttempt, Gift, PlanPrice
 from .tasks import sync_customer
 
 log = logging.getLogger(__name__)
@@ -30,6 +40,7 @@ log = logging.getLogger(__name__)
 LIFETIME = timedelta(hours=6)  # of Stripe's page; at least half an hour must be left when a call is repeated
 REPEATABLE = LIFETIME - timedelta(hours=1)
 SOONEST = timedelta(days=2)  # before which Stripe's page lets no first charge be set
+LOOKS, BETWEEN_LOOKS = 5, 0.2  # seconds
 TURNS = 3  # what was found may have changed by the time it is used
 
 
@@ -95,13 +106,17 @@ def finish(user: User, session_id: str) -> Outcome | None:
 
 
 def sync_now(customer: BillingCustomer) -> bool:
-    """Sync while somebody waits for the page: one short try. What it misses is left to events and sweeper."""
+    """Sync while somebody waits for the page: one short try, and a second's patience with a worker who is at it, as
+    word of a payment often comes just before its payer does. What it misses is left to events and sweeper."""
     try:
         with gateway.hurry():
-            return sync.customer(customer.pk, sync.Reason.RETURN) is not None
+            for look in range(LOOKS):
+                time.sleep(BETWEEN_LOOKS if look else 0)
+                if sync.customer(customer.pk, sync.Reason.RETURN) is not None:
+                    return True
     except gateway.StripeFailure as error:
         log.warning("Not synced on return: %s", error)
-        return False
+    return False
 
 
 def ensure_verified(user: User) -> None:
@@ -117,6 +132,9 @@ def _ensure_may_buy(user: User, price: PlanPrice) -> None:
     standing = plus.standing(user)
     if standing.has_plus and standing.source is plus.Source.GRANT and not standing.until:
         raise AlreadyPlus
+    disputes = BillingIncident.objects.blocking().filter(livemode=keys.livemode())
+    if disputes.filter(subscription__customer__user=user).exists():
+        raise Disputed
 
 
 def _ensure_no_subscription(customer: BillingCustomer, wish: Wish) -> None:

@@ -38,6 +38,12 @@ class HasSubscription(Hindrance):
     message = _("You have a subscription already. You can change it here.")
 
 
+class Disputed(Hindrance):
+    """Whose bank takes a payment back pays nothing more until a person has looked at it."""
+
+    message = _("A payment is being disputed, so Plus is closed. Write to us and we will sort it out.")
+
+
 class TrialUsed(Hindrance):
     message = _("Everybody can try Plus once, and you have. You can subscribe now.")
 

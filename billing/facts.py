@@ -34,6 +34,7 @@ class Fetched:
     gifts: list[Json] = field(default_factory=list)  # the sessions in which gifts are paid
     card: Card = NO_CARD  # which pays where a subscription has none of its own
     charges: dict[str, int] = field(default_factory=dict)  # what each subscription is charged next
+    unpaid_by: dict[str, str] = field(default_factory=dict)  # the cards that did not pay it
 
 
 def blocks(subscription: Json, customer: BillingCustomer) -> bool:

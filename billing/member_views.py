@@ -23,7 +23,6 @@ from . import gateway, keys, links, membership, plus, portal
 from .errors import Hindrance, NothingToManage
 from .models import BillingCustomer, Gift, PlanPrice, Subscription
 from .money import Offer, money, offers
-from .periods import months_after
 from .visits import see_other, who
 
 
@@ -43,8 +42,10 @@ def account(request: HttpRequest) -> HttpResponse:
         "offer": _offer_of(subscription),
         "customer": customer,
         "card": _card(customer, subscription),
+        "ends_without_card": subscription and subscription.is_trial_without_card,
         "next_charge": _next_charge(subscription),
         "may_cancel": subscription and membership.may_cancel(subscription),
+        "kept_until": subscription and membership.kept_until(subscription),
         "may_pause": subscription and membership.may_pause(subscription),
         "other": subscription and membership.other_price(subscription),
         "starting_price": None if subscription else plus.starting_price(),
@@ -63,18 +64,15 @@ def _offer_of(subscription: Subscription | None) -> Offer | None:
 
 
 def _card(customer: BillingCustomer | None, subscription: Subscription | None) -> str:
-    """The card that pays, as its owner knows it: "Visa •••• 4242"."""
-    for holder in (subscription, customer):
-        if holder and holder.card_last4:
-            return f"{holder.card_brand.title()} •••• {holder.card_last4}"
-    return ""
+    holder = subscription or customer
+    return holder.card if holder else ""
 
 
 def _next_charge(subscription: Subscription | None) -> str:
     """ "$5 on 24 December 2026", or blank where nothing is charged again."""
     if not subscription or subscription.next_amount is None or not subscription.current_period_end:
         return ""
-    if subscription.leaves_at or subscription.pause_behavior:
+    if subscription.leaves_at or subscription.pause_behavior or subscription.is_trial_without_card:
         return ""
     amount = money(subscription.next_amount, subscription.currency)
     date = date_format(timezone.localtime(subscription.current_period_end))
@@ -151,9 +149,11 @@ def cancel_by_link(request: HttpRequest, token: str) -> HttpResponse:
     """From a receipt, without signing in. Whoever only follows the link, as scanners of mail do, changes nothing."""
     ident = links.subscription_of(token)
     rows = Subscription.objects.for_plus().select_related("customer__user")
-    subscription = rows.filter(stripe_subscription_id=ident).first() if ident else None
-    if not subscription:
+    named = rows.filter(stripe_subscription_id=ident).first() if ident else None
+    if not named:
         raise Http404
+    # An old receipt cancels what its reader pays for today: nobody is told that nothing is charged while something is.
+    subscription = membership.charging(named) or named
     if not membership.may_cancel(subscription):
         return render(request, "billing/cancelled.html", {"until": subscription.leaves_at})
     if request.method != "POST":
@@ -221,7 +221,9 @@ def pause(request: HttpRequest) -> HttpResponse:
             messages.success(request, gettext("Your payments are paused."))
         return redirect("account")
     ends = subscription.current_period_end
-    choices = [(months, months_after(ends, months)) for months in membership.PAUSES] if ends else []
+    choices = [
+        (months, membership.goes_on(subscription, ends, months)) for months in membership.PAUSES if ends
+    ]
     return render(request, "billing/pause.html", {"paid_until": ends, "choices": choices})
 
 
@@ -252,6 +254,7 @@ def change_plan(request: HttpRequest) -> HttpResponse:
             "change": change,
             "due_now": money(change.due_now, price.currency),
             "credit": money(change.credit, price.currency) if change.credit else "",
+            "next_charge": money(change.next_amount, price.currency),
         }
     except Hindrance as hindrance:
         context["trouble"] = str(hindrance.message)

@@ -5,7 +5,7 @@ plan would cost. Each asks Stripe for it, and what Stripe then says is what stan
 from __future__ import annotations
 
 import logging
-import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ from . import checkout, facts, gateway
 from .errors import NothingToManage, NotNow, TryLater
 from .gifts.redeeming import covered_until
 from .models import PlanPrice, Subscription
-from .periods import months_after
+from .periods import following
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +25,6 @@ PAUSES = (1, 2, 3)  # months
 MOST_INVOICES = 100
 # Payments go on this long before the next period begins, so that it is charged like any other.
 BEFORE_THE_PERIOD = timedelta(hours=1)
-LOOKS, BETWEEN_LOOKS = 5, 0.2  # seconds
 RUNNING = ("active", "trialing")
 
 
@@ -39,6 +38,13 @@ def may_cancel(subscription: Subscription) -> bool:
     return not subscription.leaves_at and subscription.status not in ("canceled", "incomplete_expired")
 
 
+def charging(subscription: Subscription) -> Subscription | None:
+    """What its customer is still charged for: this one, or else the newest; None if it is nothing."""
+    live = Subscription.objects.for_plus().live().filter(customer=subscription.customer_id)
+    mine = [one for one in live.select_related("customer__user").order_by("-pk") if may_cancel(one)]
+    return next((one for one in mine if one == subscription), next(iter(mine), None))
+
+
 def kept_until(subscription: Subscription) -> datetime | None:
     """How long Plus stays open after cancelling; None where it ends at once, since nothing more was paid for."""
     is_paid = subscription.status in RUNNING and not subscription.is_unpaid_period
@@ -46,9 +52,15 @@ def kept_until(subscription: Subscription) -> datetime | None:
 
 
 def cancel(subscription: Subscription) -> None:
-    """At the end of what was paid for, or now where nothing was. Asked for twice, it is done once."""
-    if not may_cancel(subscription):
-        return
+    """At the end of what was paid for, or now where nothing was. Asked for twice, it is done once. Whoever has come to
+    pay twice over is told that nothing more is charged, so all of it ends."""
+    live = Subscription.objects.for_plus().live().filter(customer=subscription.customer_id)
+    for one in live.select_related("customer__user").order_by("pk"):
+        if may_cancel(one):
+            _cancel(one)
+
+
+def _cancel(subscription: Subscription) -> None:
     one = subscription.stripe_subscription_id
     if kept_until(subscription):
         _ask(subscription, lambda: gateway.update_subscription(one, {"cancel_at_period_end": True}))
@@ -63,13 +75,36 @@ def resume(subscription: Subscription) -> None:
         _ask(subscription, lambda: gateway.resume_subscription(subscription.stripe_subscription_id))
     elif subscription.status in RUNNING and (subscription.leaves_at or subscription.pause_behavior):
         for change in _taking_back(subscription):
-            _ask(subscription, _update(subscription, change))
+            begins_anew = "billing_cycle_anchor" in change
+            _ask(subscription, _anew(subscription, change) if begins_anew else _update(subscription, change))
     else:
         raise NotNow
 
 
-def _update(subscription: Subscription, params: dict[str, Any]) -> Callable[[], gateway.Json]:
-    return lambda: gateway.update_subscription(subscription.stripe_subscription_id, params)
+def _update(
+    subscription: Subscription, params: dict[str, Any], *, key: str = ""
+) -> Callable[[], gateway.Json]:
+    return lambda: gateway.update_subscription(subscription.stripe_subscription_id, params, key=key)
+
+
+def _anew(subscription: Subscription, params: dict[str, Any]) -> Callable[[], gateway.Json]:
+    """A period begins and is charged: once, however often it is asked for, and whatever became of the answer."""
+    one = subscription.stripe_subscription_id
+
+    def ask() -> gateway.Json:
+        there = gateway.subscription(one)
+        if not there.get("pause_collection"):
+            return there
+        try:
+            return _update(
+                subscription, params, key=f"{subscription.resume_key} {subscription.latest_invoice_id}"
+            )()
+        except gateway.Broken:  # Stripe would repeat this answer for a day, so the next try uses another key
+            rows = Subscription.objects.filter(pk=subscription.pk, resume_key=subscription.resume_key)
+            rows.update(resume_key=uuid.uuid4())
+            raise
+
+    return ask
 
 
 def _taking_back(subscription: Subscription) -> list[dict[str, Any]]:
@@ -104,9 +139,15 @@ def pause(subscription: Subscription, months: int) -> None:
     ends = subscription.current_period_end
     if months not in PAUSES or not ends or not may_pause(subscription):
         raise NotNow
-    resumes = months_after(ends, months) - BEFORE_THE_PERIOD
+    resumes = goes_on(subscription, ends, months) - BEFORE_THE_PERIOD
     behavior = {"behavior": "void", "resumes_at": int(resumes.timestamp())}
     _ask(subscription, _update(subscription, {"pause_collection": behavior}))
+
+
+def goes_on(subscription: Subscription, ends: datetime, months: int) -> datetime:
+    """When it is charged again after a pause of so many months."""
+    anchor = gateway.moment(subscription.raw.get("billing_cycle_anchor"))
+    return following(anchor or ends, ends, months)
 
 
 def _ask(subscription: Subscription, ask: Callable[[], gateway.Json]) -> None:
@@ -119,15 +160,7 @@ def _ask(subscription: Subscription, ask: Callable[[], gateway.Json]) -> None:
         log.warning("Not done: %s", error)
         checkout.sync_now(subscription.customer)
         raise NotNow from error
-    _see_it_done(subscription)
-
-
-def _see_it_done(subscription: Subscription) -> None:
-    """So that the next page shows it. Word of it may have come to a worker at this very moment, who is waited for."""
-    for _ in range(LOOKS):
-        if checkout.sync_now(subscription.customer):
-            return
-        time.sleep(BETWEEN_LOOKS)
+    checkout.sync_now(subscription.customer)  # so that the next page shows it
 
 
 # Another plan -------------------------------------------------------------------------------------------------
@@ -141,6 +174,11 @@ class Change:
     due_now: int
     credit: int
     next_at: datetime | None
+
+    @property
+    def next_amount(self) -> int:
+        """What is left to be charged then: credit pays first."""
+        return max(0, self.price.amount - self.credit)
 
 
 def other_price(subscription: Subscription) -> PlanPrice | None:
@@ -168,10 +206,18 @@ def preview(subscription: Subscription, price: PlanPrice) -> Change:
         raise TryLater from error
     except gateway.Refused as error:
         raise NotNow from error
-    ends = max(line["period"]["end"] for line in invoice["lines"]["data"])
-    return Change(
-        price, invoice["amount_due"], max(0, -(invoice.get("ending_balance") or 0)), gateway.moment(ends)
-    )
+    credit = max(0, -(invoice.get("ending_balance") or 0))
+    return Change(price, invoice["amount_due"], credit, _period_end(invoice, price))
+
+
+def _period_end(invoice: gateway.Json, price: PlanPrice) -> datetime | None:
+    """When the period ends that the new price is for; what is given back of the old one may reach further."""
+    ends = [
+        line["period"]["end"]
+        for line in invoice["lines"]["data"]
+        if ((line.get("pricing") or {}).get("price_details") or {}).get("price") == price.stripe_price_id
+    ]
+    return gateway.moment(max(ends, default=None))
 
 
 def invoices(user: User) -> list[gateway.Json]:

@@ -44,8 +44,19 @@ def due(customer: BillingCustomer) -> None:
     if not customer.user:
         return
     for subscription in customer.subscriptions.filter(is_plus=True):
+        if not subscription.leaves_at:
+            _forget_goodbye(subscription)
         for kind, key, facts in list(_called_for(subscription)):
             write_down(kind, key, user=customer.user, facts=facts)
+
+
+def _forget_goodbye(subscription: Subscription) -> None:
+    """It was taken back, so another one to the same day is confirmed anew."""
+    one = subscription.stripe_subscription_id
+    for pk in BillingNotice.objects.filter(kind=ENDING, key__startswith=f"{one} 2").values_list(
+        "pk", flat=True
+    ):
+        BillingNotice.objects.filter(pk=pk).update(key=f"{one} taken back {pk}")
 
 
 def write_down(
@@ -208,7 +219,8 @@ def _letter(notice: BillingNotice) -> dict[str, Any]:
         letter["paid"] = Sum(facts["amount"], facts["currency"])
     if one := facts.get("subscription"):
         letter["cancel_url"] = links.to_cancel(one)
-        letter["subscription"] = Subscription.objects.filter(stripe_subscription_id=one).first()
+        rows = Subscription.objects.select_related("customer")
+        letter["subscription"] = rows.filter(stripe_subscription_id=one).first()
         letter["next_charge"] = _next_charge(letter["subscription"])
     if pk := facts.get("gift"):
         letter["gift"] = gift = Gift.objects.get(pk=pk)

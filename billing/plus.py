@@ -145,6 +145,8 @@ class Holding(NamedTuple):
     is_postponed: bool
     invoice: str  # the status of the latest one
     resumes_at: datetime | None
+    card: str
+    customers_card: str
 
 
 def _holdings(user: User) -> list[Holding]:
@@ -156,7 +158,7 @@ def _holdings(user: User) -> list[Holding]:
         .values_list(
             "status", "pause_behavior", "cancel_at_period_end", "disputed", "current_period_start",
             "current_period_end", "cancel_at", "ended_at", "trial_end", "past_due_since", "is_postponed",
-            "latest_invoice_status", "resumes_at",
+            "latest_invoice_status", "resumes_at", "card_last4", "customer__card_last4",
         )
     )  # fmt: skip
     blank = Value("", output_field=CharField())
@@ -164,8 +166,12 @@ def _holdings(user: User) -> list[Holding]:
     never = Value(None, output_field=DateTimeField())
     grants = (
         AccessGrant.objects.filter(user=user)
-        .annotate(a=blank, b=blank, c=no, d=no, e=never, f=never, g=never, h=no, i=blank, j=never)
-        .values_list("a", "b", "c", "d", "starts_at", "ends_at", "e", "revoked_at", "f", "g", "h", "i", "j")
+        .annotate(
+            a=blank, b=blank, c=no, d=no, e=never, f=never, g=never, h=no, i=blank, j=never, k=blank, m=blank
+        )
+        .values_list(
+            "a", "b", "c", "d", "starts_at", "ends_at", "e", "revoked_at", "f", "g", "h", "i", "j", "k", "m"
+        )
     )
     both: Any = subscriptions.order_by().union(grants.order_by(), all=True)
     return [Holding(*row) for row in both]
@@ -204,7 +210,8 @@ def _active(held: Holding, at: datetime) -> Standing:
     goodbye = min((end for end in goodbyes if end), default=None)
     if goodbye and at >= goodbye:
         return _lapsed(goodbye)
-    if at >= renewal + (LEEWAY if held.status == "active" else timedelta(0)):
+    is_charged = held.status == "active" or held.is_postponed or held.card or held.customers_card
+    if at >= renewal + (LEEWAY if is_charged else timedelta(0)):  # a trial without a card ends by itself
         return Standing(State.STALE, until=renewal, cta=Cta.WAIT, source=Source.STRIPE)
     if goodbye:
         return Standing(State.ENDING, True, goodbye, Cta.RESUME, Source.STRIPE)

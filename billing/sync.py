@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from digestly.work import lease
 
-from . import facts, gateway, journal, notices, upcoming
+from . import facts, gateway, journal, notices, owed, upcoming
 from .facts import Fetched
 from .gifts import paying
 from .models import BillingCustomer, CheckoutAttempt, Subscription
@@ -104,7 +104,8 @@ def fetch(customer: BillingCustomer) -> Fetched:
     if not there:
         return Fetched(timezone.now(), is_deleted=True, subscriptions=_last_words(customer, []), sessions=[])
     listed = gateway.subscriptions(customer_id)
-    subscriptions = [*listed, *_last_words(customer, listed)]
+    found = [*listed, *_last_words(customer, listed)]
+    subscriptions = [owed.settled(one, customer, there) for one in found]
     return Fetched(
         timezone.now(),
         is_deleted=False,
@@ -113,6 +114,7 @@ def fetch(customer: BillingCustomer) -> Fetched:
         gifts=paying.sessions(customer),
         card=facts.card((there.get("invoice_settings") or {}).get("default_payment_method")),
         charges=upcoming.charges(subscriptions, there),
+        unpaid_by={one["id"]: owed.cards(one, there) for one in subscriptions},
     )
 
 
@@ -124,10 +126,20 @@ def _there(customer: BillingCustomer) -> gateway.Json | None:
         if there.get("deleted"):
             return None
         if customer.user and there.get("email") != customer.user.email:
-            gateway.update_customer(customer_id, email=customer.user.email)
+            _tell_address(customer_id, customer.user.email)
     except gateway.Missing:
         return None
     return there
+
+
+def _tell_address(customer_id: str, email: str) -> None:
+    """Whoever has an address that Stripe does not take has paid all the same."""
+    try:
+        gateway.update_customer(customer_id, email=email)
+    except gateway.Missing:
+        raise
+    except gateway.Refused as error:
+        log.error("Stripe does not take the address of %s: %s", customer_id, error)
 
 
 def _last_words(customer: BillingCustomer, listed: list[gateway.Json]) -> list[gateway.Json]:

@@ -53,6 +53,7 @@ def _write_subscription(customer: BillingCustomer, subscription: Json, fetched: 
             "livemode": customer.livemode,
             "is_plus": is_plus,
             "next_amount": fetched.charges.get(subscription["id"]),
+            "unpaid_by": fetched.unpaid_by.get(subscription["id"], ""),
             "raw": facts.kept(subscription),
             "fetched_at": fetched.at,
         },

@@ -26,6 +26,10 @@ def write(session: Json) -> list[str]:
         return []
     gift = gifts.first()
     paid = {"state": Gift.State.PAID, "url": "", "paid_at": timezone.now()}
+    if isinstance(
+        session.get("amount_total"), int
+    ):  # a promotion code takes something off, and tax adds some
+        paid["amount"] = session["amount_total"]
     if not gift or not gifts.update(**paid, stripe_payment_id=_payment(session)):
         return []
     gift.refresh_from_db()

@@ -26,6 +26,11 @@ class BillingCustomerQuerySet(models.QuerySet["BillingCustomer"]):
         return self.current().exclude(stripe_customer_id=None)
 
 
+def card_name(brand: str, last4: str) -> str:
+    """A card as its owner knows it: "Visa •••• 4242"."""
+    return f"{brand.title()} •••• {last4}" if last4 else ""
+
+
 class BillingCustomer(Leased):
     """Somebody at Stripe. Whoever syncs it holds its lease; who finds the lease taken marks `needs_sync`.
 
@@ -64,6 +69,11 @@ class BillingCustomer(Leased):
         indexes = [
             models.Index(fields=["needs_sync"], condition=Q(needs_sync=True), name="customers_to_sync")
         ]
+
+    @property
+    def card(self) -> str:
+        """The card that pays where a subscription has none of its own; blank if there is none."""
+        return card_name(self.card_brand, self.card_last4)
 
     def __str__(self) -> str:
         who = self.user or _("a closed account")

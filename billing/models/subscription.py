@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing import keys
 
-from .customer import BillingCustomer
+from .customer import BillingCustomer, card_name
 
 ENDED = ("canceled", "incomplete_expired")  # nothing will come of these any more
 WRITTEN_OFF = ("void", "uncollectible", "draft")
@@ -48,6 +49,9 @@ class Subscription(models.Model):
     # What Stripe calls a trial may be the time of a gift, which is paid for.
     is_postponed = models.BooleanField(default=False)
     past_due_since = models.DateTimeField(_("past due since"), null=True)
+    unpaid_by = models.CharField(
+        max_length=520, blank=True, help_text="The cards that did not pay what is owed."
+    )
     latest_invoice_id = models.CharField(max_length=255, blank=True)
     latest_invoice_status = models.CharField(max_length=40, blank=True)
     latest_invoice_url = models.URLField(max_length=2000, blank=True)
@@ -61,6 +65,8 @@ class Subscription(models.Model):
     card_last4 = models.CharField(max_length=4, blank=True)
     pause_behavior = models.CharField(max_length=40, blank=True)
     resumes_at = models.DateTimeField(_("payments resume"), null=True)
+    # Of the request that begins a paid period after a pause, so that two clicks begin one.
+    resume_key = models.UUIDField(default=uuid.uuid4, editable=False)
     cancel_reason = models.CharField(max_length=60, blank=True)
     raw = models.JSONField(default=dict, editable=False)
     fetched_at = models.DateTimeField(_("fetched"))
@@ -75,6 +81,16 @@ class Subscription(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stripe_subscription_id} ({self.status})"
+
+    @property
+    def card(self) -> str:
+        """The card that pays, as its owner knows it: "Visa •••• 4242"; blank if there is none."""
+        return card_name(self.card_brand, self.card_last4) or self.customer.card
+
+    @property
+    def is_trial_without_card(self) -> bool:
+        """Does it end by itself, because there is nothing that could be charged?"""
+        return self.status == "trialing" and not self.is_postponed and not self.card
 
     @property
     def leaves_at(self) -> datetime | None:

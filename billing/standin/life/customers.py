@@ -6,7 +6,7 @@ from .. import objects
 from ..cards import Card
 from ..events import change, happened
 from ..store import Object, Store
-from . import invoices, subscriptions
+from . import subscriptions
 
 
 def attach(store: Store, at: int, card: Card, customer: str) -> Object:
@@ -16,7 +16,7 @@ def attach(store: Store, at: int, card: Card, customer: str) -> Object:
 
 
 def replace_card(store: Store, at: int, customer: str, card: Card) -> Object:
-    """As the portal does it: the new card pays from now on, and for what is owed."""
+    """As the portal does it: the new card pays from now on. What is owed waits for its next try, or to be asked for."""
     method = attach(store, at, card, customer)
     owner = store.get("customer", customer)
     with change(store, at, owner, "customer.updated"):
@@ -24,9 +24,6 @@ def replace_card(store: Store, at: int, customer: str, card: Card) -> Object:
     for subscription in subscriptions.of_customer(store, customer):
         if not subscriptions.has_ended(subscription):
             pay_with(store, at, subscription["id"], method)
-    for invoice in store.all("invoice", customer=customer):
-        if invoice["status"] == "open":
-            invoices.collect(store, at, invoice, method, present=True)
     return method
 
 

@@ -68,7 +68,7 @@ def _ask(
         sums = f'<p class="soft">{visit.say("change_later", date=date)}</p>'
     else:
         invoice = changes.upcoming(store, at, subscription, wanted, settle=settle)
-        sums = _sums(visit, invoice, cost) if invoice else ""
+        sums = _sums(visit, invoice, price, cost) if invoice else ""
     body = (
         f"<div><h1>{title}</h1></div>"
         f'<form method="post">{alert(trouble)}{sums}<p class="row"><button>{visit.say("change_confirm")}</button>'
@@ -77,7 +77,7 @@ def _ask(
     return sheet(visit, title, body)
 
 
-def _sums(visit: Visit, invoice: Object, cost: str) -> str:
+def _sums(visit: Visit, invoice: Object, price: Object, cost: str) -> str:
     currency, lines = invoice["currency"], invoice["lines"]["data"]
     rows = [(escape(line["description"]), line["amount"]) for line in lines]
     rows += [(visit.say("tax"), tax["amount"]) for tax in invoice["total_taxes"]]
@@ -91,6 +91,7 @@ def _sums(visit: Visit, invoice: Object, cost: str) -> str:
     kept = ""
     if invoice["ending_balance"] < 0:
         kept = f"<p>{visit.say('change_kept', amount=money(-invoice['ending_balance'], currency))}</p>"
-    date = visit.date(max(line["period"]["end"] for line in lines))
+    new = [line for line in lines if line["pricing"]["price_details"]["price"] == price["id"]]
+    date = visit.date(max(line["period"]["end"] for line in new))
     following = visit.say("change_next", price=cost, date=date)
     return f'<section><ul>{listed}</ul></section>{kept}<p class="soft">{following}</p>'
