@@ -7,7 +7,7 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -130,11 +130,16 @@ def _ensure_may_buy(user: User, price: PlanPrice) -> None:
         log.error("%s has no price at Stripe: run `manage.py billing_setup`.", price.lookup_key)
         raise NotOnSale
     standing = plus.standing(user)
-    if standing.has_plus and standing.source is plus.Source.GRANT and not standing.until:
+    if standing.has_plus and standing.source is plus.Source.GRANT and _lasts_too_long(standing.until):
         raise AlreadyPlus
     disputes = BillingIncident.objects.blocking().filter(livemode=keys.livemode())
     if disputes.filter(subscription__customer__user=user).exists():
         raise Disputed
+
+
+def _lasts_too_long(until: datetime | None) -> bool:
+    """So long that no first charge can be put off until then."""
+    return not until or until > timezone.now() + facts.LONGEST_FREE - LIFETIME
 
 
 def _ensure_no_subscription(customer: BillingCustomer, wish: Wish) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
+
+from django.utils import timezone
 
 from .gateway import Json, moment
 from .models import BillingCustomer, CheckoutAttempt, PlanPrice, Subscription
 from .plus import ENDED
 
+LONGEST_FREE = timedelta(days=729)  # of what Stripe calls a trial: at most two years, says its API
 POSTPONED = "postponed"  # our mark on a subscription whose next charge was moved to after a gift
 
 
@@ -145,7 +148,8 @@ def period_end(subscription: Json) -> datetime | None:
 
 
 def postponement(until: datetime) -> Json:
-    """How Stripe is told to charge a subscription no sooner than `until`."""
+    """How Stripe is told to charge a subscription no sooner than `until`, or than it lets a charge be put off."""
+    until = min(until, timezone.now() + LONGEST_FREE)
     marked = {"metadata": {POSTPONED: f"{until:%Y-%m-%d}"}}
     return {"trial_end": int(until.timestamp()), "proration_behavior": "none", **marked}
 

@@ -1,11 +1,13 @@
-"""Readiness: is everything there that selling needs? What rows can say is said at each deploy check; what only Stripe
-can say, when somebody asks (`billing_setup --check`), so that no start waits for it."""
+"""Readiness: is everything there that selling needs? What rows can say is said when a web process starts, and at each
+deploy check; what only Stripe can say, when somebody asks (`billing_setup --check`), so that no start waits for it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import Error, connection
 from django.urls import reverse
 
 from . import events, gateway, keys, portal
@@ -27,6 +29,21 @@ def problems_here() -> Iterator[str]:
         yield f"There is no price to sell Plus at. {MEND}"
     for price in ours.filter(stripe_price_id=None):
         yield f"{price.lookup_key} has no price at Stripe. {MEND}"
+
+
+def ensure_prices() -> None:
+    """A web process that would sell and has nothing to sell at does not start; while the database is away it does, as
+    it must. Raises ImproperlyConfigured."""
+    if settings.TRY_OUT:
+        return
+    try:
+        problem = next(problems_here(), "")
+    except Error:
+        return
+    finally:
+        connection.close()
+    if problem:
+        raise ImproperlyConfigured(problem)
 
 
 def problems_at_stripe() -> Iterator[str]:

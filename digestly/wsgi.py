@@ -11,3 +11,7 @@ import digestly.celery  # noqa: F401 - a web process enqueues, and must reach th
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "digestly.settings")
 
 application = get_wsgi_application()
+
+from billing import readiness  # noqa: E402 - rows are known once Django is set up
+
+readiness.ensure_prices()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,6 +25,8 @@ WORDS = frozenset(
     "object status type code reason billing_reason payment_status mode interval collection_method currency".split()
 )
 KEY = "sk_test_standin"
+WITH_CARD: Any = {"expand": ["invoice_settings.default_payment_method"]}
+WITH_CHARGE: Any = {"expand": ["data.charge"], "limit": 10}
 
 
 @dataclass(frozen=True)
@@ -90,10 +93,14 @@ def _walk(api: Any) -> Iterator[tuple[str, Object]]:
     yield "customers.create", _plain(customer)
     yield "customers.update", _plain(api.customers.update(customer.id, {"email": f"b{mark}@probe.example"}))
     yield from _checkout(api, customer.id, price.id)
+    yield from _gift(api, customer.id, product.id)
     yield from _subscription(api, customer.id, price.id)
+    yield from _membership(api, customer.id, price.id)
+    yield from _portal(api, customer.id, product.id, price.id)
+    yield from _lists(api)
     yield from _refusals(api, customer.id)
     yield "customers.delete", _plain(api.customers.delete(customer.id))
-    yield "customers.retrieve, deleted", _plain(api.customers.retrieve(customer.id))
+    yield "customers.retrieve, deleted", _asked(lambda: api.customers.retrieve(customer.id, WITH_CARD))
     api.prices.update(price.id, {"active": False})
     api.products.update(product.id, {"active": False})
 
@@ -137,6 +144,78 @@ def _subscription(api: Any, customer: str, price: str) -> Iterator[tuple[str, Ob
     yield "subscriptions.cancel", _plain(api.subscriptions.cancel(one.id))
     retrieved = api.subscriptions.retrieve(one.id, {"expand": ["latest_invoice"]})
     yield "subscriptions.retrieve, canceled", _plain(retrieved)
+
+
+def _gift(api: Any, customer: str, product: str) -> Iterator[tuple[str, Object]]:
+    """Paid once, for what has a price only here."""
+    made = {"currency": "usd", "unit_amount": 500, "product": product}
+    session = api.checkout.sessions.create(
+        {"mode": "payment", "customer": customer, "line_items": [{"quantity": 1, "price_data": made}],
+         "payment_intent_data": {"metadata": {"gift": "1"}}, "allow_promotion_codes": True,
+         "success_url": "https://probe.example/?session_id={CHECKOUT_SESSION_ID}"}
+    )  # fmt: skip
+    yield "checkout.sessions.create, gift", _plain(session)
+    api.checkout.sessions.expire(session.id)
+
+
+def _membership(api: Any, customer: str, price: str) -> Iterator[tuple[str, Object]]:
+    """A trial without a card, which gets one and is paid; then a pause, its end, a postponement and a look ahead."""
+    end = {"end_behavior": {"missing_payment_method": "cancel"}}
+    trial = {"customer": customer, "items": [{"price": price}], "trial_period_days": 7, "trial_settings": end}
+    one = api.subscriptions.create(trial)
+    yield "subscriptions.create, trial", _plain(one)
+    card = api.payment_methods.attach("pm_card_visa", {"customer": customer})
+    settings = {"invoice_settings": {"default_payment_method": card.id}}
+    yield "customers.update, card", _plain(api.customers.update(customer, settings))
+    yield "customers.retrieve, card", _plain(api.customers.retrieve(customer, WITH_CARD))
+    yield "subscriptions.update, paid", _plain(api.subscriptions.update(one.id, {"trial_end": "now"}))
+    pause = {"pause_collection": {"behavior": "void", "resumes_at": int(time.time()) + 40 * 86_400}}
+    yield "subscriptions.update, paused", _plain(api.subscriptions.update(one.id, pause))
+    anew: Any = {
+        "pause_collection": "",
+        "billing_cycle_anchor": {"type": "now"},
+        "proration_behavior": "none",
+    }
+    yield "subscriptions.update, anew", _plain(api.subscriptions.update(one.id, anew))
+    yield "invoices.create_preview", _plain(api.invoices.create_preview({"subscription": one.id}))
+    later = {"trial_end": int(time.time()) + 60 * 86_400, "proration_behavior": "none"}
+    yield "subscriptions.update, postponed", _plain(api.subscriptions.update(one.id, later))
+    yield "subscriptions.resume, not paused", _asked(lambda: api.subscriptions.resume(one.id))
+    api.subscriptions.cancel(one.id)
+    paid = api.invoices.list({"customer": customer, "limit": 1}).data[0].id
+    yield "invoices.void, paid", _asked(lambda: api.invoices.void_invoice(paid))
+    pay = {"payment_method": card.id}
+    yield "invoices.pay, paid", _asked(lambda: api.invoices.pay(paid, pay))
+
+
+def _portal(api: Any, customer: str, product: str, price: str) -> Iterator[tuple[str, Object]]:
+    update = {
+        "enabled": True, "default_allowed_updates": ["price"], "proration_behavior": "always_invoice",
+        "products": [{"product": product, "prices": [price]}], "trial_update_behavior": "continue_trial",
+    }  # fmt: skip
+    features = {
+        "customer_update": {"enabled": True, "allowed_updates": ["address", "tax_id"]},
+        "invoice_history": {"enabled": True}, "payment_method_update": {"enabled": True},
+        "subscription_cancel": {"enabled": True, "mode": "at_period_end"}, "subscription_update": update,
+    }  # fmt: skip
+    pages = {"features": features, "default_return_url": "https://probe.example/"}
+    made = api.billing_portal.configurations.create(pages)
+    yield "billing_portal.configurations.create", _plain(made)
+    there = {"customer": customer, "configuration": made.id, "return_url": "https://probe.example/"}
+    yield "billing_portal.sessions.create", _plain(api.billing_portal.sessions.create(there))
+    after = {"type": "redirect", "redirect": {"return_url": "https://probe.example/"}}
+    flow: Any = {"flow_data": {"type": "payment_method_update", "after_completion": after}}
+    yield "billing_portal.sessions.create, card", _plain(api.billing_portal.sessions.create(there | flow))
+    api.billing_portal.configurations.update(made.id, {"active": False})
+
+
+def _lists(api: Any) -> Iterator[tuple[str, Object]]:
+    """What a comparison goes through; of some there may be none."""
+    since = {"gte": int(time.time()) - 3600}
+    yield "refunds.list, all", _plain(api.refunds.list({"created": since, **WITH_CHARGE}))
+    yield "disputes.list", _plain(api.disputes.list({"created": since, **WITH_CHARGE}))
+    types = ["customer.subscription.deleted"]
+    yield "events.list", _plain(api.events.list({"created": since, "types": types, "limit": 10}))
 
 
 def _refusals(api: Any, customer: str) -> Iterator[tuple[str, Object]]:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import runpy
+import subprocess
+import sys
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.checks import run_checks
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 
 from billing import readiness
 from billing.models import PlanPrice
 from tests.billing.local_stripe import LocalStripe
+from tests.deploy.checkout import bare_env
+from tests.test_settings import PRODUCTION
 
 
 def asked_of_stripe() -> str:
@@ -69,3 +76,32 @@ def test_nothing_is_missed_where_plus_is_not_sold(settings: Any) -> None:
     settings.STRIPE_SECRET_KEY = ""
 
     assert list(readiness.problems_here()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_b60_a_web_process_that_has_nothing_to_sell_at_does_not_start(
+    shop: LocalStripe, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.TRY_OUT = False
+    runpy.run_module("digestly.wsgi")
+
+    PlanPrice.objects.update(livemode=True)
+    with pytest.raises(ImproperlyConfigured, match="not of the test mode"):
+        runpy.run_module("digestly.wsgi")
+    PlanPrice.objects.all().delete()
+    with pytest.raises(ImproperlyConfigured, match="no price to sell Plus at"):
+        runpy.run_module("digestly.wsgi")
+
+    settings.STRIPE_SECRET_KEY = ""
+    runpy.run_module("digestly.wsgi")
+
+
+def test_a_web_process_whose_database_is_away_starts(home: Path) -> None:
+    keys = {"STRIPE_SECRET_KEY": "sk_live_x", "STRIPE_WEBHOOK_SECRET": "whsec_x"}
+    env = bare_env(**PRODUCTION, **keys, DATABASE_URL="postgres://nobody@127.0.0.1:1/nothing")
+    started = subprocess.run(
+        [sys.executable, "-c", "import digestly.wsgi"], cwd=home, env=env,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert started.returncode == 0, started.stderr

@@ -15,7 +15,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts import closing
-from billing import gateway, links, membership, notices, plus, sync
+from billing import facts, gateway, links, membership, notices, plus, sync
 from billing.models import AccessGrant, BillingNotice, PlanPrice, Subscription
 from billing.periods import following
 from billing.plus import State
@@ -255,6 +255,17 @@ def test_b90_word_of_the_first_charge_after_a_gift_may_be_late(shop: LocalStripe
 
     assert (late.has_plus, late.state) == (True, State.ACTIVE)
     assert not plus.standing(reader.user, ends + timedelta(hours=73)).has_plus
+
+
+def test_b90_no_charge_is_put_off_for_longer_than_stripe_allows(shop: LocalStripe, reader: Reader) -> None:
+    now = timezone.now()
+    grant = AccessGrant.objects.create(user=reader.user, starts_at=now - DAY, ends_at=now + 900 * DAY)
+    assert "have Plus already" in reader.browser.get(reader.subscribe().headers["Location"]).content.decode()
+    assert not calls(shop, "POST", "/v1/checkout/sessions")
+
+    until = facts.postponement(grant.ends_at or now)["trial_end"]
+
+    assert now + 728 * DAY < datetime.fromtimestamp(until, UTC) < now + 730 * DAY
 
 
 def test_b91_who_cancels_again_is_told_again(shop: LocalStripe, member: Reader) -> None:
