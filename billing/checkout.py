@@ -159,7 +159,7 @@ def _ensure_no_subscription(customer: BillingCustomer, wish: Wish) -> None:
 def _attempt(user: User, customer: BillingCustomer, wish: Wish) -> CheckoutAttempt:
     """The user's unfinished attempt, or a new one. It is committed before Stripe hears of it."""
     unfinished = CheckoutAttempt.objects.unfinished().filter(user=user, livemode=customer.livemode)
-    if attempt := unfinished.select_related("price").first():
+    if attempt := unfinished.select_related("price", "user").first():
         return attempt
     _expire_strays(customer)
     expires_at = timezone.now() + LIFETIME
@@ -174,7 +174,7 @@ def _attempt(user: User, customer: BillingCustomer, wish: Wish) -> CheckoutAttem
             if wish.trial_days and not trials.claim(attempt):
                 raise TrialUsed
     except IntegrityError:  # another tab was quicker, and its attempt is ours too
-        return unfinished.select_related("price").get()
+        return unfinished.select_related("price", "user").get()
     return attempt
 
 
@@ -250,7 +250,7 @@ def _page_of(attempt: CheckoutAttempt, wish: Wish) -> str:
     else:
         session = gateway.session(attempt.stripe_session_id or "")
     is_other = (attempt.price_id, attempt.trial_days) != (wish.price.pk, wish.trial_days)
-    if session["status"] == "open" and is_other:
+    if session["status"] == "open" and (is_other or facts.charges_too_soon(attempt)):
         session = gateway.expire_session(session["id"])
     if session["status"] == "open":
         return str(session["url"])

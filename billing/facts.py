@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.utils import timezone
 
+from . import plus
 from .gateway import Json, moment
 from .models import BillingCustomer, CheckoutAttempt, PlanPrice, Subscription
 from .plus import ENDED
@@ -38,6 +39,15 @@ class Fetched:
     card: Card = NO_CARD  # which pays where a subscription has none of its own
     charges: dict[str, int] = field(default_factory=dict)  # what each subscription is charged next
     unpaid_by: dict[str, str] = field(default_factory=dict)  # the cards that did not pay it
+
+
+def charges_too_soon(attempt: CheckoutAttempt) -> bool:
+    """Was its buyer given Plus since, so that its page would charge for time that they have already?"""
+    had = plus.standing(attempt.user) if attempt.user else plus.FREE
+    if not had.has_plus or had.source is not plus.Source.GRANT:
+        return False
+    first_charge = attempt.params["subscription_data"].get("trial_end", 0)
+    return not had.until or first_charge < int(had.until.timestamp())
 
 
 def blocks(subscription: Json, customer: BillingCustomer) -> bool:

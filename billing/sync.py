@@ -158,14 +158,18 @@ def _last_word(subscription: Subscription) -> gateway.Json:
 
 
 def _sessions(customer: BillingCustomer, *, has_paid: bool) -> list[gateway.Json]:
-    """What became of the customer's unfinished checkout. Once one is paid, no other page can be."""
+    """What became of the customer's unfinished checkout. Once one is paid, no other page can be; nor can one that would
+    charge for time that its buyer was given since."""
     sessions = []
     for attempt in (
-        CheckoutAttempt.objects.unfinished().filter(customer=customer).exclude(stripe_session_id=None)
+        CheckoutAttempt.objects.unfinished()
+        .filter(customer=customer)
+        .exclude(stripe_session_id=None)
+        .select_related("user")
     ):
         session_id = attempt.stripe_session_id or ""
         session = gateway.session(session_id)
-        if has_paid and session["status"] == "open":
+        if session["status"] == "open" and (has_paid or facts.charges_too_soon(attempt)):
             session = gateway.expire_session(session_id)
         sessions.append(session)
     return sessions

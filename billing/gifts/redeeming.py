@@ -13,9 +13,9 @@ from django.utils import timezone
 from accounts.models import User
 from billing import facts, gateway, journal, sync
 from billing.errors import GiftGone, GiftHad, HasPlusForGood
-from billing.models import AccessGrant, Gift, Subscription
+from billing.models import AccessGrant, BillingCustomer, CheckoutAttempt, Gift, Subscription
 from billing.periods import months_after
-from billing.tasks import postpone_renewal
+from billing.tasks import postpone_renewal, sync_customer
 from digestly.work.wake import wake
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,15 @@ def redeem(gift: Gift, user: User) -> AccessGrant:
         journal.record(journal.Kind.GRANT, told, user=user, trail=journal.Trail(why=f"gift {gift.pk}"))
         if charged_again:
             wake(postpone_renewal, gift.pk)
+        _close_pages(user)
     return grant
+
+
+def _close_pages(user: User) -> None:
+    """A page that was opened before would charge for the time of the gift: the next sync closes it."""
+    for pk in CheckoutAttempt.objects.unfinished().filter(user=user).values_list("customer", flat=True):
+        BillingCustomer.objects.filter(pk=pk).update(needs_sync=True)
+        wake(sync_customer, pk)
 
 
 def _why_not(gift: Gift) -> Exception:

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from billing import gateway, refunds
 from billing.gateway import Json
-from billing.models import BillingCustomer, Refund
+from billing.gifts import taking_back
+from billing.models import BillingCustomer, Gift, Refund
 from billing.money import money
 
 from .desk import at_desk, needs, page, staff_of
@@ -34,6 +35,11 @@ class Payment:
     @property
     def at(self) -> datetime | None:
         return gateway.moment(self.charge["created"])
+
+    @property
+    def gift(self) -> Gift | None:
+        """What it was paid for, where that is not the payer's own Plus."""
+        return taking_back.paid_by(self.charge)
 
     @property
     def amount(self) -> str:

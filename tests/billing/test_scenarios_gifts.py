@@ -16,6 +16,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.models import User
 from billing import gateway
 from billing.gifts import redeeming
 from billing.models import AccessGrant, BillingIncident, BillingNotice, CheckoutAttempt, Gift
@@ -282,6 +283,32 @@ def test_b74_who_cancelled_gets_the_gift_after_what_was_paid_and_may_come_back(
     assert other.standing.until == AccessGrant.objects.get().ends_at
 
 
+@pytest.mark.parametrize("told", [True, False])
+def test_b74_a_page_from_before_the_gift_does_not_charge_for_its_time(
+    told: bool, shop: LocalStripe, reader: Reader, other: Reader
+) -> None:
+    before = other.goes_to_pay()
+    shop.pay(gives(reader), card=GOOD)
+    gift = Gift.objects.get()
+    if not told:  # the worker who closes the page has not come yet
+        shop.fault(
+            "error", path=f"/v1/customers/{other.customer.stripe_customer_id}", times=1 + gateway.RETRIES
+        )
+    redeem(other, gift)
+
+    after = other.goes_to_pay()
+    shop.pay(before, card=GOOD)
+
+    assert after != before
+    assert not [
+        one for one in shop.api.charges.list().data if one.customer == other.customer.stripe_customer_id
+    ]
+    shop.pay(after, card=GOOD)
+    gift.refresh_from_db()
+    assert gift.grant
+    assert (other.standing.state, other.standing.until) == (State.ACTIVE, gift.grant.ends_at)
+
+
 def test_b74_plus_without_an_end_keeps_the_gift_for_somebody_else(gift: Gift, other: Reader) -> None:
     AccessGrant.objects.create(user=other.user)
 
@@ -316,6 +343,24 @@ def test_b75_a_refund_takes_back_what_nobody_redeemed(
     assert "taken back" in redeem(other, gift)
     assert not other.has_plus
     assert "Refunded, and taken back" in reader.browser.get("/billing/gifts/").content.decode()
+
+
+def test_b75_staff_see_which_payment_was_for_a_gift(gift: Gift, editor: User) -> None:
+    desk = Client()
+    desk.force_login(editor)
+
+    page = desk.get(f"/admin/billing/billingcustomer/people/{gift.buyer_id}/refund/").content.decode()
+
+    assert f"A gift for {gift.recipient}" in page
+
+
+def test_b76_a_gift_says_what_was_paid_for_it_with_a_code(shop: LocalStripe, reader: Reader) -> None:
+    coupon = shop.api.coupons.create({"percent_off": 50, "duration": "once"})
+    shop.api.promotion_codes.create({"promotion": {"type": "coupon", "coupon": coupon.id}, "code": "HALF"})
+
+    shop.pay(gives(reader), card=GOOD, code="HALF")
+
+    assert "12 months, $25" in reader.browser.get("/billing/gifts/").content.decode()
 
 
 def test_b75_what_was_redeemed_stays_after_a_refund_and_ends_with_a_dispute(

@@ -286,6 +286,7 @@ def test_b92_while_a_payment_is_disputed_nothing_new_is_paid(shop: LocalStripe, 
     answer = member.browser.post("/billing/checkout/", {"price": "plus_monthly"}, follow=True)
 
     assert "being disputed" in answer.content.decode()
+    assert "Write to us</a>" in member.account()
     assert len(calls(shop, "POST", "/v1/checkout/sessions")) == asked
 
 
