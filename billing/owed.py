@@ -21,8 +21,9 @@ def settled(subscription: Json, customer: BillingCustomer, there: Json) -> Json:
     """The subscription after that was done; `there` is its customer, as fetched. What cannot be done now keeps nothing
     else from being written. Raises StripeFailure if what came of it cannot be fetched."""
     invoice = subscription.get("latest_invoice")
-    is_open = isinstance(invoice, dict) and invoice.get("status") == "open"
-    if not is_open or not facts.is_plus(subscription, customer):
+    if not isinstance(invoice, dict) or invoice.get("status") != "open":
+        return subscription
+    if not facts.is_plus(subscription, customer):
         return subscription
     try:
         if subscription["status"] in ENDED:
