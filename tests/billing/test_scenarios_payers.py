@@ -100,6 +100,23 @@ def test_b85_an_error_that_stripe_repeats_does_not_keep_anybody_paused(
     assert invoices(member) == [("paid", 500), ("void", 0), ("paid", 500)]
 
 
+def test_b13_a_page_that_was_left_open_closes_when_its_buyer_pays_otherwise(
+    shop: LocalStripe, reader: Reader
+) -> None:
+    page, customer = reader.goes_to_pay(), reader.customer.stripe_customer_id or ""
+    card = shop.api.payment_methods.attach("pm_card_visa", {"customer": customer})
+    price = PlanPrice.objects.get(lookup_key="plus_yearly").stripe_price_id or ""
+    shop.api.subscriptions.create(
+        {"customer": customer, "items": [{"price": price}], "default_payment_method": card.id}
+    )
+    sync.customer(reader.customer.pk, sync.Reason.SWEEP)
+
+    shop.pay(page, card=GOOD)
+
+    assert invoices(reader) == [("paid", 5000)]
+    assert Subscription.objects.count() == 1
+
+
 def second_subscription(shop: LocalStripe, reader: Reader) -> None:
     """As it must not be, and as somebody at Stripe's desk may make it."""
     customer = reader.customer.stripe_customer_id or ""
