@@ -188,14 +188,15 @@ def test_b67_a_hundred_and_one_subscriptions_are_all_read(shop: LocalStripe, mem
     assert BillingIncident.objects.filter(kind="duplicate_sub").count() == 1
 
 
+@pytest.mark.parametrize("path", ["/v1/checkout/sessions", "/v1/customers"])
 def test_b67c_an_answer_that_stripe_repeats_is_asked_for_by_another_key(
-    shop: LocalStripe, reader: Reader
+    path: str, shop: LocalStripe, reader: Reader
 ) -> None:
-    shop.fault("error", path="/v1/checkout/sessions", method="POST", times=1, keep=True)
+    shop.fault("error", path=path, method="POST", times=1, keep=True)
     assert "/pricing/" in reader.subscribe().headers["Location"]
 
     assert reader.goes_to_pay().startswith(shop.url)
-    keys = {one["idempotency_key"] for one in calls(shop, "POST", "/v1/checkout/sessions")}
+    keys = {one["idempotency_key"] for one in calls(shop, "POST", path)}
     assert len(keys) == 2
 
 

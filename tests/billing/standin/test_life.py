@@ -144,7 +144,7 @@ def test_or_left_unpaid_when_that_was_chosen(shop: Shop) -> None:
     assert shop.subscription().status == "unpaid"
 
 
-def test_a_new_card_in_the_portal_pays_what_is_owed(shop: Shop) -> None:
+def test_a_new_card_in_the_portal_pays_what_is_owed_when_it_is_asked_for(shop: Shop) -> None:
     shop.subscribe(FAILS_LATER)
     shop.stripe.advance(shop.customer, days=32)
     session = portal(shop, flow_data={
@@ -153,6 +153,10 @@ def test_a_new_card_in_the_portal_pays_what_is_owed(shop: Shop) -> None:
     })  # fmt: skip
     assert shop.stripe.portal(session.url, "card", card=DECLINED) == ""
     assert shop.stripe.portal(session.url, "card", card=GOOD) == "http://site.example/fixed/"
+    assert shop.subscription().status == "past_due", "Stripe does not ask by itself before its next try"
+
+    shop.stripe.api.invoices.pay(shop.subscription().latest_invoice)
+
     subscription = shop.subscription()
     assert subscription.status == "active"
     assert shop.stripe.api.invoices.retrieve(subscription.latest_invoice).status == "paid"
