@@ -30,8 +30,9 @@ def find(code: str) -> Gift | None:
 def redeem(gift: Gift, user: User) -> AccessGrant:
     """Raises a Hindrance if it was redeemed, taken back, or is of no use to this user."""
     with transaction.atomic():
-        # One at a time for each reader, so that two gifts follow each other.
-        User.objects.select_for_update().get(pk=user.pk)
+        # One at a time for each reader, so that two gifts follow each other. Rows that point to the reader are not held
+        # up: whoever redeems a gift that they bought themselves, and somebody else too, would wait for each other.
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
         grants = AccessGrant.objects.filter(user=user).in_force(timezone.now())
         now = timezone.now().replace(microsecond=0)
         if grants.filter(ends_at=None, revoked_at=None).exists():
