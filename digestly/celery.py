@@ -12,12 +12,15 @@ from typing import Any
 from celery import Celery
 from celery.signals import celeryd_init
 
+from digestly.work import folder
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "digestly.settings")
 
 OUTSIDE = frozenset(
     f"digestly.content.tasks.{name}" for name in ("refresh_source", "transcribe_episode", "ask_hub")
 )
 
+folder.take_place()
 app = Celery("digestly")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.set_default()
