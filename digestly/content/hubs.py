@@ -22,7 +22,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from digestly.feeds.types import ParsedFeed
-from digestly.fetch.client import Client, Limits
+from digestly.fetch.client import Client, Fetched, Limits
 from digestly.fetch.errors import Failure
 from digestly.fetch.urls import LONGEST, check, host_of, parse
 from digestly.work import lease
@@ -63,11 +63,15 @@ def can_be_called() -> bool:
     return parse(settings.BASE_URL).scheme == "https"
 
 
-def notice(source: Source, feed: ParsedFeed) -> None:
-    """Remember the hub that the feed names, and have it asked. Inside the transaction that stores the look."""
+def notice(source: Source, fetched: Fetched, feed: ParsedFeed) -> None:
+    """Remember the hub that is named, and have it asked. Inside the transaction that stores the look.
+
+    What the headers of the answer name goes before what the feed does (§4 of the Recommendation).
+    """
     if not can_be_called():
         return
-    hub, topic = feed.manners.hub or "", feed.manners.topic or source.url
+    hub = fetched.link("hub") or feed.manners.hub or ""
+    topic = fetched.link("self") or feed.manners.topic or source.url
     known = HubSubscription.objects.filter(source=source).first()
     if known and (known.hub, known.topic) == (hub, topic):
         return

@@ -18,7 +18,7 @@ from typing import IO, cast
 
 import certifi
 
-from digestly.fetch import answers, errors, urls
+from digestly.fetch import answers, errors, links, urls
 from digestly.fetch.addresses import NOTHING, AllowList
 from digestly.fetch.bodies import ACCEPT_ENCODING, read_body, write_body
 from digestly.fetch.connections import Deadline, Patience, dial
@@ -48,7 +48,8 @@ class Fetched:
     """A good answer. `etag` and `last_modified` are what to send with the next fetch.
 
     `permanent_url` is where the address moved for good: set when every redirect on the way was permanent.
-    `max_age` (seconds) and `expires` (aware) say how long the host wants the answer kept.
+    `max_age` (seconds) and `expires` (aware) say how long the host wants the answer kept. `links` are the relations
+    that its headers name, with their addresses.
     """
 
     url: str
@@ -61,6 +62,11 @@ class Fetched:
     max_age: int | None
     expires: datetime | None
     elapsed_ms: int
+    links: tuple[tuple[str, str], ...] = ()
+
+    def link(self, relation: str) -> str | None:
+        """The first address that the headers name for this relation."""
+        return next((address for name, address in self.links if name == relation), None)
 
     @property
     def not_modified(self) -> bool:
@@ -233,6 +239,7 @@ def _fetched(
         max_age=answers.max_age(headers),
         expires=answers.expires(headers),
         elapsed_ms=round((time.monotonic() - started) * 1000),
+        links=links.named(headers, way.place),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import logging
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,12 +62,14 @@ class Channel(filesystem.Channel):
         """While the table of an exchange is read or written, which takes kombu several steps."""
         try:
             self.control_folder.mkdir(exist_ok=True)
-            lock = Path(self.control_folder, "tables.lock").open("w")
+            lock = os.open(self.control_folder / "tables.lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as reason:
             raise ChannelError(f"Cannot write in {self.control_folder}") from reason
-        with lock:
+        try:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+        finally:
+            os.close(lock)
 
 
 class Transport(filesystem.Transport):

@@ -70,6 +70,37 @@ def test_a_hub_is_asked_asks_back_and_calls(show: Show, harbour: Source, hub: Hu
     assert harbour.episodes.count() == 2
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_hub_named_by_the_headers_alone_is_asked_asks_back_and_calls(
+    show: Show, harbour: Source, hub: Hub, live_server: Any
+) -> None:
+    hub.home, topic = live_server.url, "https://show.example/the-feed"
+    show.lists(item(1), Link=f'<{hub.url}>; rel="hub", <{topic}>; rel="self"')
+    look(harbour)
+    hosts_rested()
+    tasks.ask_hub(harbour.pushes.pk)
+    row = HubSubscription.objects.get()
+    assert (row.state, row.topic, hub.asked[0]["hub.topic"]) == (State.ACTIVE, topic, topic)
+    assert hub.call(b"anything") == (202, "")
+    assert Source.objects.due().get() == harbour
+
+
+def test_the_headers_are_believed_before_the_document(show: Show, harbour: Source, hub: Hub) -> None:
+    show.lists(item(1), more=hub.link.replace("/hub", "/other"), Link=f"<{hub.url}>; rel=hub")
+    look(harbour)
+    assert HubSubscription.objects.get().hub == hub.url
+
+
+def test_a_hub_in_a_private_network_is_not_asked_whoever_names_it(
+    show: Show, harbour: Source, hub: Hub
+) -> None:
+    show.lists(item(1), Link="<http://169.254.169.254/hub>; rel=hub")
+    look(harbour)
+    hosts_rested()
+    assert not hubs.ask(HubSubscription.objects.get(), outside.client())
+    assert HubSubscription.objects.get().error_text
+
+
 def test_only_what_was_asked_is_confirmed(show: Show, harbour: Source, hub: Hub) -> None:
     row = named(harbour, show, hub)
     for change in (

@@ -31,7 +31,10 @@ def dial(tmp_path: Path, name: str) -> Line:
 
     @contextmanager
     def line() -> Iterator[Any]:
-        with Connection("filesystem://", transport_options=folders) as broker, broker.SimpleQueue(name) as line:
+        with (
+            Connection("filesystem://", transport_options=folders) as broker,
+            broker.SimpleQueue(name) as line,
+        ):
             yield line
 
     return line
@@ -63,7 +66,9 @@ def test_no_message_is_read_before_it_is_whole(dial: Line) -> None:
     found = heard(dial, 2 * MESSAGES)
     for writer in writers:
         writer.join()
-    assert sorted(message[:2] for message in found) == [[n, number] for n in range(2) for number in range(MESSAGES)]
+    assert sorted(message[:2] for message in found) == [
+        [n, number] for n in range(2) for number in range(MESSAGES)
+    ]
 
 
 @pytest.mark.parametrize("torn", [b"", b'{"body": "', b"\xff\xfe"], ids=["empty", "half", "bytes"])
