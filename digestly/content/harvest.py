@@ -46,7 +46,9 @@ def store_episodes(source: Source, feed: ParsedFeed) -> Harvest:
         point_out_twins(source, new)
     store_new(new)
     changed = adopt(known, told)
-    mark_missing(source, told, is_whole=not feed.partial)
+    if not (feed.partial or is_first):  # a document that broke off proves nothing
+        mark_missing(source, told)
+    mark_back(known)
     return Harvest(new=len(new), updated=changed, held=held)
 
 
@@ -124,12 +126,16 @@ def step(pk: int, was: str, became: str, *, why: str) -> Transition:
     return Transition(kind="episode", row=pk, was=was, became=became, why=why)
 
 
-def mark_missing(source: Source, told: dict[str, ParsedItem], *, is_whole: bool) -> None:
-    """Remember since when the feed no longer lists an episode. A document that broke off proves nothing."""
-    if is_whole:
-        from_feed = source.episodes.exclude(guid="")  # uploads and imports were never listed
-        from_feed.filter(missing_since=None).exclude(identity__in=told).update(missing_since=Now())
-    source.episodes.filter(identity__in=told).exclude(missing_since=None).update(missing_since=None)
+def mark_missing(source: Source, told: dict[str, ParsedItem]) -> None:
+    """Remember since when the feed no longer lists an episode."""
+    from_feed = source.episodes.exclude(guid="")  # uploads and imports were never listed
+    from_feed.filter(missing_since=None).exclude(identity__in=told).update(missing_since=Now())
+
+
+def mark_back(known: dict[str, Episode]) -> None:
+    """Those that were missing, and are listed again."""
+    if back := [episode.pk for episode in known.values() if episode.missing_since]:
+        Episode.objects.filter(pk__in=back).update(missing_since=None)
 
 
 def described(item: ParsedItem) -> dict[str, Any]:

@@ -22,8 +22,8 @@ def take_turn(host: str, *, ahead: int = 0) -> bool:
     belongs together: a few files of one show are asked for in a row, and the pause after them is as long."""
     if _took_turn(host, ahead):
         return True
-    is_new = HostState.objects.get_or_create(host=host)[1]
-    return is_new and _took_turn(host, ahead)
+    # Whoever writes a new host down has its first turn.
+    return HostState.objects.get_or_create(host=host, defaults={"next_allowed_at": Now() + PAUSE})[1]
 
 
 def is_open(host: str, *, ahead: int = 0) -> bool:

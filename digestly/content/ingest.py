@@ -40,6 +40,7 @@ from .models.transition import log
 
 LEASE = timedelta(minutes=2)
 RESTS_ON = (Source.Status.PAUSED, Source.Status.WITHDRAWN)  # an answer that comes late wakes none of these
+EDITORS_MATTER = ("flood", moving.CODE)  # a good answer alone does not settle these
 GONE_AFTER = 3  # looks in a row that were answered "gone for good"
 # Now and then ask as if for the first time: some servers answer 304 for good (seen by NewsBlur).
 FORGET_VALIDATORS = 0.01
@@ -124,6 +125,10 @@ class Look:
             return "new"
         return "not_modified" if self.fetched.not_modified else "unchanged"
 
+    def is_quiet(self, source: Source) -> bool:
+        """It brought nothing, and nothing waits for an editor."""
+        return not (self.feed or self.move.to or source.error_code in EDITORS_MATTER)
+
 
 def epitaph(source: Source) -> dict[str, Any]:
     """What the source says of itself should this worker die of it too, as several did before."""
@@ -182,10 +187,10 @@ def store_failure(
         attempt = note(
             source, failure.code, fetched, asked_at, message=failure.message, http_status=failure.status
         )
-    was = source.status
-    source.refresh_from_db()
-    if source.status == Source.Status.GONE != was:
-        log(source, was, source.status, why=failure.message)
+    if status == Source.Status.GONE != (was := source.status):
+        source.refresh_from_db()
+        if source.status == status:
+            log(source, was, status, why=failure.message)
     return attempt
 
 
@@ -198,38 +203,69 @@ def is_gone(source: Source, failure: Failure) -> bool:
 
 
 def store_success(source: Source, token: UUID, look: Look) -> FetchAttempt | None:
-    """Episodes, validators and the next time, in one transaction."""
-    feed, fetched = look.feed, look.fetched
+    """Episodes, validators and the next time, in one transaction; None if the lease was lost."""
     with transaction.atomic():
-        # Once the lease is given back the row is ours until the end: what editors changed meanwhile is seen.
-        if not lease.finish(Source.objects.filter(pk=source.pk), token):
-            return None
-        source.refresh_from_db()
-        harvest = store_episodes(source, feed) if feed else Harvest()
-        facts = {
-            "status": source.status if source.status in RESTS_ON else Source.Status.ACTIVE,
-            "failures": 0,
-            "failing_since": None,
-            "attempts": 0,
-            "woken_at": None,
-            "last_fetched_at": look.at,
-            **remembered(source, fetched),
-            **(channel_facts(source, feed) | rhythm.facts_of(source, feed) if feed else {}),
-            **moving.follow(source, look.move),
-            **held_back(source, harvest, look.move),
-        }
-        for name, value in facts.items():
-            setattr(source, name, value)
-        Source.objects.filter(pk=source.pk).update(
-            **facts, next_fetch_at=Now() + rhythm.next_look(source, fetched, now=look.at)
+        harvest = (
+            store_nothing_new(source, token, look)
+            if look.is_quiet(source)
+            else store_news(source, token, look)
         )
-        if feed:
-            hubs.notice(source, feed)
+        if harvest is None:
+            return None
         broke_off = "The document broke off; what came before that was taken."
-        message = broke_off if feed and feed.partial else ""
-        attempt = note(source, look.outcome, fetched, look.at, message=message, harvest=harvest)
-    source.refresh_from_db()
-    return attempt
+        message = broke_off if look.feed and look.feed.partial else ""
+        return note(source, look.outcome, look.fetched, look.at, message=message, harvest=harvest)
+
+
+def store_nothing_new(source: Source, token: UUID, look: Look) -> Harvest | None:
+    """Most looks end here, so it is one statement. Nothing in it hangs on what an editor may have changed meanwhile."""
+    resting = When(status__in=RESTS_ON, then=F("status"))
+    facts = {
+        **looked_at(look),
+        **remembered(source, look.fetched),
+        **moving.facts_of(look.move),
+        "status": Case(resting, default=Value(Source.Status.ACTIVE)),
+        "error_code": "",
+        "error_text": "",
+        "next_fetch_at": Now() + rhythm.next_look(source, look.fetched, now=look.at),
+    }
+    return Harvest() if lease.finish(Source.objects.filter(pk=source.pk), token, **facts) else None
+
+
+def store_news(source: Source, token: UUID, look: Look) -> Harvest | None:
+    """The row is ours until the end of the transaction: what editors changed meanwhile is seen, and stays."""
+    feed, fetched = look.feed, look.fetched
+    rows = Source.objects.filter(pk=source.pk)
+    try:
+        source.refresh_from_db(from_queryset=rows.select_for_update().filter(lease_token=token))
+    except Source.DoesNotExist:
+        return None
+    harvest = store_episodes(source, feed) if feed else Harvest()
+    facts = {
+        "status": source.status if source.status in RESTS_ON else Source.Status.ACTIVE,
+        **looked_at(look),
+        **remembered(source, fetched),
+        **(channel_facts(source, feed) | rhythm.facts_of(source, feed) if feed else {}),
+        **moving.follow(source, look.move),
+        **held_back(source, harvest, look.move),
+    }
+    for name, value in facts.items():
+        setattr(source, name, value)
+    lease.finish(rows, token, **facts, next_fetch_at=Now() + rhythm.next_look(source, fetched, now=look.at))
+    if feed:
+        hubs.notice(source, fetched, feed)
+    return harvest
+
+
+def looked_at(look: Look) -> dict[str, Any]:
+    """What any good answer makes of a source."""
+    return {
+        "failures": 0,
+        "failing_since": None,
+        "attempts": 0,
+        "woken_at": None,
+        "last_fetched_at": look.at,
+    }
 
 
 def remembered(source: Source, fetched: Fetched) -> dict[str, Any]:
