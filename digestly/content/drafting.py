@@ -68,10 +68,12 @@ def ledger_of(digest: Digest, token: UUID, shift: timedelta | None) -> DigestLed
 
 
 def options_for(digest: Digest, transcript: Transcript, ledger: DigestLedger | None) -> Options:
-    about: dict[str, Any] = {"language": transcript.language, "title": digest.episode.title}
+    episode = digest.episode
+    marks = [(float(start), str(title)) for start, title in episode.chapter_marks]
+    about: dict[str, Any] = {"language": transcript.language, "title": episode.title, "chapters": marks}
     if ledger is None:
         return Options(**about)
-    source = digest.episode.source
+    source = episode.source
     writer = Writer(
         ledger.model, ledger, glossary=source.glossary, instructions=source.instructions,
         keep_unsupported=settings.LLM_KEEP_UNSUPPORTED, reads_twice=settings.LLM_READS_TWICE,

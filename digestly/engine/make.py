@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from digestly.engine.chapters import Chapter, heard
 from digestly.engine.errors import EngineError, TooShort, UnknownEngine
 from digestly.engine.language import spoken_language
 from digestly.engine.llm.writer import Writer
@@ -33,7 +34,7 @@ class Options:
     """How to make a digest; `language` and `title` are what the source declares, if it does.
 
     `into` is the digest's language, the spoken one by default. The LLM engine needs a `writer`. `fall_back` lets
-    the extractive engine take over where no model answers.
+    the extractive engine take over where no model answers. `chapters` are the publisher's marks: seconds and titles.
     """
 
     engine: str = "extractive"
@@ -42,6 +43,7 @@ class Options:
     into: str | None = None
     writer: Writer | None = None
     fall_back: bool = False
+    chapters: Sequence[tuple[float, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,8 @@ def make_outline(segments: Sequence[Segment], options: Options = Options()) -> D
     # Numpy comes with it, and a caller that only names the types should not wait for that.
     from digestly.engine import extractive
 
-    words = extractive.words_said(segments := unroll(segments))
+    segments, chapters = heard(unroll(segments), options.chapters)
+    words = extractive.words_said(segments)
     if words < FEWEST_WORDS:
         raise TooShort(
             f"Only about {round(words)} words are spoken in this transcript, too few for a digest. "
@@ -91,22 +94,24 @@ def make_outline(segments: Sequence[Segment], options: Options = Options()) -> D
     written = options.into or spoken
     if options.engine == "llm":
         try:
-            return _by_model(segments, spoken, written, options)
+            return _by_model(segments, chapters, spoken, written, options)
         except EngineError as trouble:
             if not options.fall_back or written != spoken:
                 raise
-            return _extracted(segments, spoken, options, instead_of=trouble.message)
+            return _extracted(segments, chapters, spoken, options, instead_of=trouble.message)
     if written != spoken:
         raise NeedsModel(f"The recording is in “{spoken}”; a digest in “{written}” needs a language model.")
-    return _extracted(segments, spoken, options)
+    return _extracted(segments, chapters, spoken, options)
 
 
 def _extracted(
-    segments: Sequence[Segment], language: str, options: Options, *, instead_of: str = ""
-) -> Draft:
+    segments: Sequence[Segment], chapters: Sequence[Chapter], language: str, options: Options,
+    *, instead_of: str = "",
+) -> Draft:  # fmt: skip
     from digestly.engine import extractive
 
-    outline = extractive.compose(segments, language, title=clean_line(options.title or "") or None)
+    title = clean_line(options.title or "") or None
+    outline = extractive.compose(segments, language, title=title, chapters=chapters)
     engine = f"extractive {extractive.VERSION}" + (" (fallback)" if instead_of else "")
     warnings = _warnings(segments, outline)
     if instead_of:
@@ -121,7 +126,9 @@ def _extracted(
     return Draft(outline, language, report)
 
 
-def _by_model(segments: Sequence[Segment], spoken: str, written: str, options: Options) -> Draft:
+def _by_model(
+    segments: Sequence[Segment], chapters: Sequence[Chapter], spoken: str, written: str, options: Options
+) -> Draft:
     from digestly.engine import llm
     from digestly.engine.llm import prompts
     from digestly.engine.llm.compose import compose
@@ -138,6 +145,7 @@ def _by_model(segments: Sequence[Segment], spoken: str, written: str, options: O
         outline, found = compose(
             segments, style, asker, writer.ledger, pace=writer.pace, keep_unsupported=writer.keep_unsupported,
             reads_twice=writer.reads_twice,
+            chapters=chapters,
         )  # fmt: skip
     warnings = [*_warnings(segments, outline)]
     if found.fallback:

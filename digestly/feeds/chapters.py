@@ -40,6 +40,11 @@ def parse(body: bytes, *, content_type: str | None = None) -> tuple[Chapter, ...
     listed = known.get("chapters") if isinstance(known, dict) else known
     if not isinstance(listed, list):
         raise NotAFeed("This is JSON, but no list of chapters.")
+    return of_list(listed)
+
+
+def of_list(listed: list[Any]) -> tuple[Chapter, ...]:
+    """The chapters of a list in JSON, as both dialects write them."""
     return in_order(
         (_first(mark, "startTime", "start"), mark.get("title"))
         for mark in listed

@@ -68,6 +68,15 @@ def test_every_bullet_points_at_what_was_said(wanted: Any) -> None:
         assert spoken[first].start <= bullet.start <= spoken[last].end
 
 
+def test_chapters_of_the_episode_are_the_sections_of_its_digest(wanted: Any) -> None:
+    digest = wanted(ENGLISH)
+    end = digest.transcript.spoken()[-1].end
+    marks = [[0, "How it began"], [end / 3, "<b>What</b> it\u202e cost"], [2 * end / 3, "What comes next"]]
+    Episode.objects.filter(pk=digest.episode_id).update(chapter_marks=marks)
+    sections = written(digest).content.sections
+    assert [section.heading for section in sections] == ["How it began", "What it cost", "What comes next"]
+
+
 def test_three_words_are_too_short_and_the_editor_is_told_what_to_do(wanted: Any) -> None:
     digest = written(wanted(b"WEBVTT\n\n00:01.000 --> 00:02.000\nAhoy there, captain"))
     assert (digest.state, digest.error_code, digest.version) == (State.FAILED, "too_short", 0)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
+from digestly.engine.chapters import Chapter, places
 from digestly.engine.extractive.adverts import advertised
 from digestly.engine.extractive.boundaries import boundary_scores
 from digestly.engine.extractive.concepts import concepts_of
@@ -32,17 +33,25 @@ BULLET_WORDS_A_MINUTE = 9.0
 PROFILE = 10  # telling terms of a section that may suggest its picture
 
 
-def compose(segments: Sequence[Segment], language: str, *, title: str | None = None) -> Outline:
-    """The digest of a transcript in which enough is said."""
+def compose(
+    segments: Sequence[Segment], language: str, *, title: str | None = None, chapters: Sequence[Chapter] = ()
+) -> Outline:
+    """The digest of a transcript in which enough is said, its sections those of its `chapters` if it has any."""
     tongue = tongue_for(language)
     said = sentences(segments, tongue)
     terms = terms_of(said, tongue)
-    spans = topics(said, boundary_scores(said, terms, tongue))
+    opening = places(chapters, [sentence.first for sentence in said])
+    spans = topics(said, boundary_scores(said, terms, tongue), opening)
     leaves = [leaf for span in spans for leaf in span.parts or (span,)]
     sold = advertised(said, tongue)
     grades = scored(said, leaves, terms, tongue, sold)
     namer = Namer(said, tongue, sold)
     names = namer.headings(spans)
+    if opening:
+        names = [
+            Heading(chapter.heading or name.text, name.phrase)
+            for chapter, name in zip(chapters, names, strict=True)
+        ]
     view = overview(spans, names, namer, grades, terms)
     writer = _Writer(segments, said, terms, grades, namer)
     told = {place for point in (*view.opening, *view.key) for place in grades.text.places(point)}

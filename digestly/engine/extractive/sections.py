@@ -38,11 +38,14 @@ class Span:
     parts: tuple[Span, ...] = ()
 
 
-def topics(sentences: Sequence[Sentence], scores: Floats) -> tuple[Span, ...]:
-    """Consecutive spans that cover all sentences."""
+def topics(sentences: Sequence[Sentence], scores: Floats, opening: Sequence[int] = ()) -> tuple[Span, ...]:
+    """Consecutive spans that cover all sentences. Where it is known which sentences are `opening` a topic, the first
+    aside, none is sought."""
     edges = np.array([sentence.clock for sentence in sentences] + [_end_of(sentences)])
     usual = _usual_length(sentences, float(edges[-1]))
-    cuts = best_cuts(edges, scores, 0, len(sentences), usual=usual, longest=ENDLESS * usual)
+    cuts = [0, *opening, len(sentences)]
+    if not opening:
+        cuts = best_cuts(edges, scores, 0, len(sentences), usual=usual, longest=ENDLESS * usual)
     return tuple(Span(first, end, _parts(edges, scores, first, end)) for first, end in pairwise(cuts))
 
 

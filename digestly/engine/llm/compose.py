@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from digestly.engine import extractive
+from digestly.engine.chapters import Chapter
 from digestly.engine.llm import opening, section
 from digestly.engine.llm.asking import Asker, Usage
 from digestly.engine.llm.errand import USUAL, Pace, Unanswered, run
@@ -52,6 +53,7 @@ def compose(
     pace: Pace = USUAL,
     keep_unsupported: bool = False,
     reads_twice: bool = False,
+    chapters: Sequence[Chapter] = (),
 ) -> tuple[Outline, Findings]:
     """The digest. Raises Unanswered, BudgetSpent or Interrupted; what was answered till then is in the ledger."""
     size = sum(len(segment.text) for segment in segments)
@@ -59,7 +61,7 @@ def compose(
         raise Unanswered(
             f"The transcript is too long for a model: {size:,} characters, and {MOST:,} are the most."
         )
-    parts = parts_of(segments, style.spoken)
+    parts = parts_of(segments, style.spoken, chapters)
     ledger.afford(_expected(parts, reads_twice=reads_twice))
     scene = Scene([line for part in parts for line in part.lines], style, reads_twice)
     written = run([section.write(part, scene) for part in parts], asker, ledger, pace)
@@ -140,7 +142,8 @@ class _Builder:
         if not topics:
             return self._in_own_words(written.part)
         first = topics[0]
-        heading = written.heading or first.heading or self._plain_heading(written.part)
+        published = "" if self.style.is_foreign else written.part.heading
+        heading = published or written.heading or first.heading or self._plain_heading(written.part)
         if len(topics) == 1:
             return self._section(heading, written.part.start, first.claims, written.emoji)
         below = tuple(
@@ -186,7 +189,9 @@ class _Builder:
         return self._section(self._plain_heading(part), part.start, [Claim(point) for point in points])
 
     def _plain_heading(self, part: Part) -> str:
-        """A heading without a model: that of the extractive section which the part begins in."""
+        """A heading without a model: the publisher's, or that of the extractive section which the part begins in."""
+        if part.heading and not self.style.is_foreign:
+            return part.heading
         if self._own_words is None and not self.style.is_foreign:
             self._own_words = extractive.compose(self.segments, self.style.spoken)
         headings = [

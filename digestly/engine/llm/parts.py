@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from digestly.engine.chapters import Chapter, places
 from digestly.engine.extractive.boundaries import boundary_scores
 from digestly.engine.extractive.sections import Span, topics
 from digestly.engine.extractive.sentences import sentences
@@ -39,6 +40,7 @@ class Part:
 
     number: int  # from 1
     lines: tuple[Line, ...]
+    heading: str = ""  # the publisher's, of a chapter that is one part
 
     @property
     def first(self) -> int:
@@ -53,17 +55,26 @@ class Part:
         return self.lines[0].start
 
 
-def parts_of(segments: Sequence[Segment], language: str) -> list[Part]:
-    """The whole recording, in order."""
+def parts_of(segments: Sequence[Segment], language: str, chapters: Sequence[Chapter] = ()) -> list[Part]:
+    """The whole recording, in order, cut at its chapters if it has any."""
     tongue = tongue_for(language)
     said = sentences(segments, tongue)
     lines = [
         Line(number, line.text, line.first, line.last, _name(line.speaker), _start(segments[line.first]))
         for number, line in enumerate(said)
     ]
-    spans = topics(said, boundary_scores(said, terms_of(said, tongue), tongue))
-    cuts = [cut for span in spans for cut in _cuts(span, lines)]
-    return [Part(number, tuple(lines[first:end])) for number, (first, end) in enumerate(cuts, start=1)]
+    opening = places(chapters, [line.first for line in said])
+    spans = topics(said, boundary_scores(said, terms_of(said, tongue), tongue), opening)
+    headings = [chapter.heading for chapter in chapters] if opening else [""] * len(spans)
+    cuts = [
+        (first, end, heading if (first, end) == (span.first, span.end) else "")
+        for span, heading in zip(spans, headings, strict=True)
+        for first, end in _cuts(span, lines)
+    ]
+    return [
+        Part(number, tuple(lines[first:end]), heading)
+        for number, (first, end, heading) in enumerate(cuts, start=1)
+    ]
 
 
 def _cuts(span: Span, lines: Sequence[Line]) -> Iterator[tuple[int, int]]:

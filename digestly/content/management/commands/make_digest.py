@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,14 @@ from django.core.management.base import BaseCommand, CommandError
 from digestly.engine import Draft, EngineError, Options, make_outline
 from digestly.engine.llm.writer import Writer
 from digestly.engine.report import as_dict
+from digestly.feeds import recording
+from digestly.feeds.recording import Recording
 from digestly.fetch.errors import Failure
 from digestly.outline import markdown
+from digestly.parsing.apart import apart, prepare
 from digestly.transcripts.parse import MAX_BYTES, parse
+
+Read = Callable[..., Any]  # calls a reader with a body and what is known of it, here or in a process apart
 
 
 class Command(BaseCommand):
@@ -40,20 +46,24 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: str, batch: bool, **options: Any) -> None:
         if batch:
+            # A line is JSON that another program wrote, of a size that is known: nothing in it can cost much to read.
             for line in lines_of(file):
-                self.stdout.write(answer(line, "line.json", options)[0])
+                self.stdout.write(answer(line, "line.json", options, read=here)[0])
                 self.stdout.flush()
             return
-        text, made = answer(body_of(file), "" if file == "-" else file, options, indent=1)
+        prepare()  # a reader: a file may come from anywhere, and it starts while the file is read
+        text, made = answer(body_of(file), "" if file == "-" else file, options, read=apart, indent=1)
         self.stdout.write(text, ending="" if text.endswith("\n") else "\n")
         if not made:
             sys.exit(1)
 
 
-def answer(body: bytes, name: str, options: dict[str, Any], *, indent: int | None = None) -> tuple[str, bool]:
+def answer(
+    body: bytes, name: str, options: dict[str, Any], *, read: Read, indent: int | None = None
+) -> tuple[str, bool]:
     """What to print for a transcript, and whether it is a digest rather than an error."""
     try:
-        draft = draft_of(body, name, options)
+        draft = draft_of(body, name, options, read)
     except (Failure, EngineError) as problem:
         return json.dumps({"error": problem.as_dict()}, ensure_ascii=False, indent=indent), False
     if options["format"] == "markdown":
@@ -62,30 +72,24 @@ def answer(body: bytes, name: str, options: dict[str, Any], *, indent: int | Non
     return json.dumps(as_dict(draft), ensure_ascii=False, indent=indent, allow_nan=False), True
 
 
-def draft_of(body: bytes, name: str, options: dict[str, Any]) -> Draft:
-    transcript = parse(body, name=name or None)
-    language = options["language"] or transcript.language
-    title = title_in(body) if transcript.format == "json" else None
+def draft_of(body: bytes, name: str, options: dict[str, Any], read: Read) -> Draft:
+    transcript = read(parse, body, name=name or None)
+    about = read(recording.parse, body) if transcript.format == "json" else Recording()
     return make_outline(
         transcript.segments,
         Options(
             engine=options["engine"],
-            language=language,
-            title=title,
+            language=options["language"] or transcript.language,
+            title=about.title,
             into=options["into"],
             writer=Writer(settings.LLM) if settings.LLM else None,
+            chapters=[astuple(chapter) for chapter in about.chapters],
         ),
     )
 
 
-def title_in(body: bytes) -> str | None:
-    """The title that a JSON transcript may carry beside its segments."""
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    title = found.get("title") if isinstance(found, dict) else None
-    return title if isinstance(title, str) else None
+def here(read: Callable[..., Any], body: bytes, **about: Any) -> Any:
+    return read(body, **about)
 
 
 def body_of(file: str) -> bytes:
