@@ -21,6 +21,10 @@ from digestly.transcripts.types import ParsedTranscript, Segment
 
 AUDIO = Limits(max_bytes=500_000_000, total=1_200, read=60)  # some ten hours at the usual rate
 LONGEST = 4 * 3_600.0  # seconds of a recording that anybody waits for
+# What its decoder raises for what is no sound, what breaks off, and a film without any.
+UNHEARD = (RuntimeError, ValueError, OSError, EOFError, IndexError)
+# Without the second the library would fetch one from its hub.
+FILES = ("model.bin", "tokenizer.json")
 
 
 class Whisper:
@@ -41,14 +45,12 @@ class Whisper:
         with tempfile.NamedTemporaryFile(prefix="digestly-recording-") as file:
             client.fetch(recording.media_url, limits=self._limits, accept="audio/*, video/*", into=file)
             file.flush()
+            # One that the model does not know by this name is heard out, and refused if it is asked for.
+            language = recording.language if recording.language in model.supported_languages else None
             try:
-                heard, about = model.transcribe(file.name, language=recording.language, vad_filter=True)
+                heard, about = model.transcribe(file.name, language=language, vad_filter=True)
                 segments = tuple(segment for each in heard if (segment := _segment(each)))
-            except (
-                RuntimeError,
-                ValueError,
-                OSError,
-            ) as reason:  # what its decoder raises for what is no sound
+            except UNHEARD as reason:
                 raise TranscriptBad("This recording could not be listened to.") from reason
         if not segments:
             raise Empty("Nobody speaks in this recording.")
@@ -57,14 +59,18 @@ class Whisper:
 
 @cache
 def _model(folder: Path) -> Any:
-    if not (folder / "model.bin").is_file():
-        raise NotInstalled("WHISPER_MODEL_DIR holds no model: it needs the files that faster-whisper loads.")
+    for name in FILES:
+        if not (folder / name).is_file():
+            raise NotInstalled(f"WHISPER_MODEL_DIR holds no model of faster-whisper: {name} is missing.")
     os.environ["HF_HUB_OFFLINE"] = "1"  # before the library is loaded: it must find everything in the folder
     try:
         from faster_whisper import WhisperModel
     except ImportError:
         raise NotInstalled("Speech is turned on, but faster-whisper is not installed.") from None
-    return WhisperModel(str(folder), device="auto", compute_type="default", local_files_only=True)
+    try:
+        return WhisperModel(str(folder), device="auto", compute_type="default", local_files_only=True)
+    except Exception as reason:  # its libraries raise what they like
+        raise NotInstalled("The model in WHISPER_MODEL_DIR could not be loaded.") from reason
 
 
 def _segment(heard: Any) -> Segment | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -37,10 +37,13 @@ class Ear:
     """Stands in for faster_whisper.WhisperModel."""
 
     hears: Any = (Heard(0.0, 2.5, " Good evening. "), Heard(2.5, 3.0, "  "))
+    supported_languages = ("en", "ko")
     built: list[tuple[str, dict[str, Any]]]
     files: list[tuple[str, bytes, str | None]]
 
     def __init__(self, folder: str, **options: Any) -> None:
+        if b"broken" in (Path(folder) / "model.bin").read_bytes():
+            raise RuntimeError("Unsupported model binary version.")
         self.built.append((folder, options))
 
     def transcribe(self, file: str, *, language: str | None, **options: Any) -> tuple[Any, Any]:
@@ -64,6 +67,7 @@ def ear(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Ear]]:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "model.bin").write_bytes(b"weights")
+    (tmp_path / "tokenizer.json").write_bytes(b"{}")
     return tmp_path
 
 
@@ -115,7 +119,16 @@ def test_a_recording_in_a_private_network_is_never_asked_for(
 
 @pytest.mark.parametrize(
     ("hears", "failure"),
-    [((), Empty), (RuntimeError("no audio"), TranscriptBad), (ValueError("odd"), TranscriptBad)],
+    [
+        ((), Empty),
+        (RuntimeError("no audio"), TranscriptBad),
+        (ValueError("odd"), TranscriptBad),
+        (
+            IndexError("tuple index out of range"),
+            TranscriptBad,
+        ),  # what the library says of a film without sound
+        (EOFError("End of file"), TranscriptBad),
+    ],
 )
 def test_silence_and_what_is_no_sound_are_failures(
     ear: type[Ear], folder: Path, recording: Recording, client: Client,
@@ -133,6 +146,31 @@ def test_a_folder_without_a_model_says_so_and_fetches_nothing(
     with pytest.raises(NotInstalled, match="WHISPER_MODEL_DIR"):
         Whisper(tmp_path).words(recording, client)
     assert site.connections == 0
+
+
+@pytest.mark.parametrize("language", ["nb", "x", None])
+def test_a_language_that_the_model_does_not_know_is_left_to_its_ear(
+    ear: type[Ear], folder: Path, recording: Recording, client: Client, language: str | None
+) -> None:
+    assert Whisper(folder).words(replace(recording, language=language), client).language == "ko"
+    assert ear.files[0][2] is None
+
+
+def test_a_model_that_would_be_completed_from_the_network_is_not_loaded(
+    ear: type[Ear], folder: Path, recording: Recording, client: Client
+) -> None:
+    (folder / "tokenizer.json").unlink()
+    with pytest.raises(NotInstalled, match="tokenizer"):
+        Whisper(folder).words(recording, client)
+    assert ear.built == []
+
+
+def test_a_model_that_cannot_be_loaded_pauses_the_provider(
+    ear: type[Ear], folder: Path, recording: Recording, client: Client
+) -> None:
+    (folder / "model.bin").write_bytes(b"broken")
+    with pytest.raises(NotInstalled, match="could not be loaded"):
+        Whisper(folder).words(recording, client)
 
 
 def test_without_the_library_it_says_so(
