@@ -1,31 +1,41 @@
-"""What a look at a source costs, and whether it stays the same however many there are.
+"""What a look at a source costs, whether it stays the same however many there are, and what the web feels of it.
 
-    DATABASE_URL=… python tests/bench/polling.py [SOURCES …]
+    DATABASE_URL=… python tests/bench/polling.py [SOURCES …] [--threads N] [--thinking SECONDS]
 
 Without DATABASE_URL in a SQLite file of its own. Sources live on hosts of their own, loopback addresses 127.x.y.z of
-one small server in another process. Every source is due; they are called for in turn as the beat does it, and looked
-at one after another by this process, as one worker would: first with new content, then unchanged, then with 304. What
-is printed is sources a second by the wall and processor milliseconds a source, and the latter against the first size.
+one small server in another process, which thinks so long before it answers. Every source is due; they are called for
+in turn as the beat does it, and looked at by this process, as one worker would with so many threads: first with new
+content, then unchanged, then with 304. Meanwhile a web server on the same database is asked for its home page, again
+and again, from a process of its own; before the first round it is asked while nothing else happens.
+
+What is printed is processor milliseconds a source (and that against the first size), sources a second by the wall, and
+the median and 99th percentile of the web's answers in milliseconds. The wall depends on what else the machine does.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SIZES = (100, 1_000, 10_000)
+IDLE = 10  # seconds that the web is asked while nothing else happens
 
 SERVER = """
-import http.server, sys
+import http.server, sys, time
 FEED = sys.stdin.buffer.read()
 class Answer(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
+        time.sleep(float(sys.argv[2]))
         same = self.headers.get("If-None-Match") == '"one"'
         self.send_response(304 if same else 200)
         self.send_header("Content-Length", "0" if same else str(len(FEED)))
@@ -36,13 +46,27 @@ class Answer(http.server.BaseHTTPRequestHandler):
             self.wfile.write(FEED)
     def log_message(self, *args):
         pass
+http.server.ThreadingHTTPServer.request_queue_size = 100
 http.server.ThreadingHTTPServer(("0.0.0.0", int(sys.argv[1])), Answer).serve_forever()
 """
 
+ASKER = """
+import statistics, sys, threading, time, urllib.request
+taken, over = [], threading.Event()
+threading.Thread(target=lambda: (sys.stdin.read(), over.set()), daemon=True).start()
+while not over.is_set() or len(taken) < 20:
+    began = time.perf_counter()
+    with urllib.request.urlopen(sys.argv[1], timeout=60) as answer:
+        answer.read()
+    taken.append(time.perf_counter() - began)
+    over.wait(0.05)
+cuts = statistics.quantiles(taken, n=100)
+print(f"{cuts[49] * 1000:6.0f} {cuts[98] * 1000:6.0f} of {len(taken)}")
+"""
 
-def main(sizes: list[int]) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as chosen:
-        port = chosen.getsockname()[1]
+
+def main(sizes: list[int], threads: int, thinking: float) -> None:
+    port, home = free_port(), free_port()
     with tempfile.TemporaryDirectory() as folder:
         os.environ.setdefault("DATABASE_URL", f"sqlite:///{folder}/bench.sqlite3")
         os.environ |= {
@@ -57,17 +81,55 @@ def main(sizes: list[int]) -> None:
         from django.test.utils import setup_databases, teardown_databases
 
         databases = setup_databases(verbosity=0, interactive=False)
-        server = subprocess.Popen([sys.executable, "-c", SERVER, str(port)], stdin=subprocess.PIPE)
+        try:
+            with host_of_feeds(port, thinking), web(home):
+                measure(sizes, port, f"http://127.0.0.1:{home}/en/", threads)
+        finally:
+            teardown_databases(databases, verbosity=0)
+
+
+@contextmanager
+def host_of_feeds(port: int, thinking: float) -> Iterator[None]:
+    command = [sys.executable, "-c", SERVER, str(port), str(thinking)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as server:
         assert server.stdin
         server.stdin.write(feed())
         server.stdin.close()
         try:
             wait_for(port)
-            measure(sizes, port)
+            yield
         finally:
             server.kill()
-            server.wait()
-            teardown_databases(databases, verbosity=0)
+
+
+@contextmanager
+def web(port: int) -> Iterator[None]:
+    """A web server as `up` starts it, on this benchmark's database."""
+    from tests.crashes import database_url
+
+    env = {**os.environ, "DATABASE_URL": database_url(), "PORT": str(port)}
+    command = [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
+        *("--workers", "1", "--blocking-threads", "4", "--log-level", "warning", "digestly.wsgi:application"),
+    ]
+    with subprocess.Popen(command, cwd=ROOT, env=env) as server:
+        try:
+            wait_for(port)
+            yield
+        finally:
+            server.terminate()
+
+
+@contextmanager
+def asking(home: str, told: list[str]) -> Iterator[None]:
+    """The web is asked all the time; what it took is `told` afterwards."""
+    with subprocess.Popen(
+        [sys.executable, "-c", ASKER, home], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as asker:
+        try:
+            yield
+        finally:
+            told.append(asker.communicate()[0].strip())
 
 
 def feed() -> bytes:
@@ -79,7 +141,7 @@ def feed() -> bytes:
     return f"<rss version='2.0'><channel><title>Harbour Talk</title>{items}</channel></rss>".encode()
 
 
-def measure(sizes: list[int], port: int) -> None:
+def measure(sizes: list[int], port: int, home: str, threads: int) -> None:
     from django.db import connection
 
     from digestly.celery import app
@@ -89,7 +151,12 @@ def measure(sizes: list[int], port: int) -> None:
     app.conf.broker_url = "memory://"
     ingest.FORGET_VALIDATORS = 0
     first: dict[str, float] = {}
-    print(f"{connection.vendor}; processor milliseconds a source (against the first size), sources a second")
+    print(
+        f"{connection.vendor}, {threads} threads; ms a source (against the first size), sources/s, web p50 and p99"
+    )
+    with asking(home, told := []):
+        time.sleep(IDLE)
+    print(f"{'idle':>30}{'':18}{told[0]}", flush=True)
     for size in sizes:
         Source.objects.all().delete()
         Source.objects.bulk_create(
@@ -108,12 +175,17 @@ def measure(sizes: list[int], port: int) -> None:
         for kind in ("new", "unchanged", "not_modified"):
             if kind == "unchanged":  # as if the host gave no validators
                 Source.objects.update(etag="")
-            cpu, wall = a_round(size, kind)
+            with asking(home, told := []):
+                cpu, wall = a_round(size, kind, threads)
             first.setdefault(kind, cpu)
-            print(f"{size:>6} {kind:<13}{cpu:6.1f} ({cpu / first[kind]:.2f}){size / wall:8.0f}", flush=True)
+            ratio = cpu / first[kind]
+            print(
+                f"{size:>6} {kind:<13}{cpu:6.1f} ({ratio:.2f}){size / wall:8.0f}         {told[0]}",
+                flush=True,
+            )
 
 
-def a_round(size: int, kind: str) -> tuple[float, float]:
+def a_round(size: int, kind: str, threads: int) -> tuple[float, float]:
     """Every source once: processor milliseconds of this process for each, and seconds altogether."""
     from django.utils import timezone
 
@@ -126,14 +198,40 @@ def a_round(size: int, kind: str) -> tuple[float, float]:
     HostState.objects.update(next_allowed_at=timezone.now())
     wall, cpu = time.perf_counter(), time.process_time()
     while tasks.wake_due_sources():
+        called: list[int] = []
         with app.connection_for_read() as line, line.SimpleQueue("celery.outside") as queue:
             while queue.qsize():
                 message = queue.get_nowait()
-                tasks.refresh_source(*message.payload[0])
+                called += message.payload[0]
                 message.ack()
+        called.reverse()
+        looking = [threading.Thread(target=look, args=(called,)) for _ in range(threads)]
+        for thread in looking:
+            thread.start()
+        for thread in looking:
+            thread.join()
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
     assert FetchAttempt.objects.filter(outcome=kind).count() == size
     return cpu / size * 1000, wall
+
+
+def look(called: list[int]) -> None:
+    from django.db import connection
+
+    from digestly.content import tasks
+
+    try:
+        while called:
+            tasks.refresh_source(called.pop())
+    except IndexError:  # another thread took the last one
+        pass
+    finally:
+        connection.close()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as chosen:
+        return int(chosen.getsockname()[1])
 
 
 def host(number: int) -> str:
@@ -151,4 +249,9 @@ def wait_for(port: int) -> None:
 
 
 if __name__ == "__main__":
-    main([int(size) for size in sys.argv[1:]] or list(SIZES))
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("sizes", nargs="*", type=int, metavar="SOURCES", default=list(SIZES))
+    arguments.add_argument("--threads", type=int, default=1)
+    arguments.add_argument("--thinking", type=float, default=0.0, metavar="SECONDS")
+    chosen = arguments.parse_args()
+    main(chosen.sizes, chosen.threads, chosen.thinking)

@@ -80,7 +80,10 @@ class Site:
             if heard.peek(1)[:1] == TLS_GREETING:
                 caller.sendall(reply(400))
                 return
-            target = heard.readline().decode().split(" ")[1]
+            said = heard.readline().decode()
+            if not said:  # whoever called is dead
+                return
+            target = said.split(" ")[1]
             lines = iter(lambda: heard.readline().decode().strip(), "")
             headers = {
                 name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)
