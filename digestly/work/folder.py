@@ -25,11 +25,11 @@ log = logging.getLogger(__name__)
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue: str, message: Any, **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override] # kombu has two names
         name = f"{time.monotonic_ns() // 1_000_000}_{uuid4()}.{queue}"
         draft = Path(self.data_folder_out, f"{name}.draft")
         try:
-            draft.write_text(dumps(message))
+            draft.write_text(dumps(payload))
             draft.rename(draft.with_suffix(".msg"))
         except OSError as reason:
             raise ChannelError(f"Cannot leave a message in {self.data_folder_out}") from reason
