@@ -13,6 +13,7 @@ _HIDDEN = re.compile(
 _BREAK = re.compile(r"<(?:br|/p|/div|/li|/h[1-6]|/tr|/blockquote|hr)\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<[!?][^<>]*>")
 _BLANK_LINES = re.compile(r"\n{3,}")
+MOST_MARKUP = 500_000  # characters of show notes that are looked at: ten times what is kept of them
 
 
 def line_from_html(markup: str) -> str:
@@ -22,6 +23,7 @@ def line_from_html(markup: str) -> str:
 
 def text_from_html(markup: str) -> str:
     """Show notes: paragraphs and breaks survive as line breaks, links as their words."""
+    markup = markup[:MOST_MARKUP]
     lines = (one_line(line) for line in printable(_unmarked(_BREAK.sub("\n", markup))).split("\n"))
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
 

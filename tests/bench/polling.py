@@ -1,12 +1,13 @@
 """What a look at a source costs, whether it stays the same however many there are, and what the web feels of it.
 
-    DATABASE_URL=… python tests/bench/polling.py [SOURCES …] [--threads N] [--thinking SECONDS]
+    DATABASE_URL=… python tests/bench/polling.py [SOURCES …] [--looks N] [--threads N] [--thinking SECONDS]
 
 Without DATABASE_URL in a SQLite file of its own. Sources live on hosts of their own, loopback addresses 127.x.y.z of
 one small server in another process, which thinks so long before it answers. Every source is due; they are called for
 in turn as the beat does it, and looked at by this process, as one worker would with so many threads: first with new
 content, then unchanged, then with 304. Meanwhile a web server on the same database is asked for its home page, again
-and again, from a process of its own; before the first round it is asked while nothing else happens.
+and again, from a process of its own; before the first round it is asked while nothing else happens. After so many
+`--looks` a round is over, though all sources are due.
 
 What is printed is processor milliseconds a source (and that against the first size), sources a second by the wall, and
 the median and 99th percentile of the web's answers in milliseconds. The wall depends on what else the machine does.
@@ -65,7 +66,7 @@ print(f"{cuts[49] * 1000:6.0f} {cuts[98] * 1000:6.0f} of {len(taken)}")
 """
 
 
-def main(sizes: list[int], threads: int, thinking: float) -> None:
+def main(sizes: list[int], looks: int, threads: int, thinking: float) -> None:
     port, home = free_port(), free_port()
     with tempfile.TemporaryDirectory() as folder:
         os.environ.setdefault("DATABASE_URL", f"sqlite:///{folder}/bench.sqlite3")
@@ -83,7 +84,7 @@ def main(sizes: list[int], threads: int, thinking: float) -> None:
         databases = setup_databases(verbosity=0, interactive=False)
         try:
             with host_of_feeds(port, thinking), web(home):
-                measure(sizes, port, f"http://127.0.0.1:{home}/en/", threads)
+                measure(sizes, looks, port, f"http://127.0.0.1:{home}/en/", threads)
         finally:
             teardown_databases(databases, verbosity=0)
 
@@ -141,7 +142,7 @@ def feed() -> bytes:
     return f"<rss version='2.0'><channel><title>Harbour Talk</title>{items}</channel></rss>".encode()
 
 
-def measure(sizes: list[int], port: int, home: str, threads: int) -> None:
+def measure(sizes: list[int], looks: int, port: int, home: str, threads: int) -> None:
     from django.db import connection
 
     from digestly.celery import app
@@ -176,7 +177,7 @@ def measure(sizes: list[int], port: int, home: str, threads: int) -> None:
             if kind == "unchanged":  # as if the host gave no validators
                 Source.objects.update(etag="")
             with asking(home, told := []):
-                cpu, wall = a_round(size, kind, threads)
+                cpu, wall = a_round(min(looks, size), kind, threads)
             first.setdefault(kind, cpu)
             ratio = cpu / first[kind]
             print(
@@ -185,25 +186,20 @@ def measure(sizes: list[int], port: int, home: str, threads: int) -> None:
             )
 
 
-def a_round(size: int, kind: str, threads: int) -> tuple[float, float]:
-    """Every source once: processor milliseconds of this process for each, and seconds altogether."""
+def a_round(looks: int, kind: str, threads: int) -> tuple[float, float]:
+    """So many sources once each: processor milliseconds of this process for each, and seconds altogether."""
     from django.utils import timezone
 
-    from digestly.celery import app
     from digestly.content import tasks
     from digestly.content.models import FetchAttempt, HostState, Source
 
     FetchAttempt.objects.all().delete()
     Source.objects.update(next_fetch_at=timezone.now(), woken_at=None)
     HostState.objects.update(next_allowed_at=timezone.now())
-    wall, cpu = time.perf_counter(), time.process_time()
-    while tasks.wake_due_sources():
-        called: list[int] = []
-        with app.connection_for_read() as line, line.SimpleQueue("celery.outside") as queue:
-            while queue.qsize():
-                message = queue.get_nowait()
-                called += message.payload[0]
-                message.ack()
+    wall, cpu, left = time.perf_counter(), time.process_time(), looks
+    while left and tasks.wake_due_sources():
+        called = all_called()[:left]
+        left -= len(called)
         called.reverse()
         looking = [threading.Thread(target=look, args=(called,)) for _ in range(threads)]
         for thread in looking:
@@ -211,8 +207,21 @@ def a_round(size: int, kind: str, threads: int) -> tuple[float, float]:
         for thread in looking:
             thread.join()
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-    assert FetchAttempt.objects.filter(outcome=kind).count() == size
-    return cpu / size * 1000, wall
+    assert FetchAttempt.objects.filter(outcome=kind).count() == looks
+    return cpu / looks * 1000, wall
+
+
+def all_called() -> list[int]:
+    """The sources that workers are called for, in the order of the messages."""
+    from digestly.celery import app
+
+    called: list[int] = []
+    with app.connection_for_read() as broker, broker.SimpleQueue("celery.outside") as line:
+        while line.qsize():
+            message = line.get_nowait()
+            called += message.payload[0]
+            message.ack()
+    return called
 
 
 def look(called: list[int]) -> None:
@@ -251,7 +260,8 @@ def wait_for(port: int) -> None:
 if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("sizes", nargs="*", type=int, metavar="SOURCES", default=list(SIZES))
+    arguments.add_argument("--looks", type=int, default=10**9, metavar="N")
     arguments.add_argument("--threads", type=int, default=1)
     arguments.add_argument("--thinking", type=float, default=0.0, metavar="SECONDS")
     chosen = arguments.parse_args()
-    main(chosen.sizes, chosen.threads, chosen.thinking)
+    main(chosen.sizes, chosen.looks, chosen.threads, chosen.thinking)
