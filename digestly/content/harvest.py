@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, astuple, dataclass
+from datetime import timedelta
 from typing import Any
 
+from django.db.models import Min
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from digestly.feeds.types import ParsedFeed, ParsedItem
 from digestly.work.wake import wake
@@ -17,7 +20,11 @@ from digestly.work.wake import wake
 from .duplicates import twins
 from .models import Episode, Source, Transition
 
-FLOOD = 50  # more new episodes than this in a known feed is a mishap until an editor says otherwise
+# More new episodes than this in a known feed is a mishap until an editor says otherwise: so many at one look, or in a
+# day, by and by. A feed that makes its ids anew each time would have us write digests for ever.
+FLOOD, A_DAY = 50, 100
+SETTLING = timedelta(minutes=10)  # after the first look, whose newest are digested as an editor wished
+MOST_HELD = 5_000  # of a source; what comes beyond is not even written down, or it would fill the disk
 LONGEST_ADDRESS = 2000  # one that is longer would be cut, and lead elsewhere
 
 
@@ -39,7 +46,8 @@ def store_episodes(source: Source, feed: ParsedFeed) -> Harvest:
     held = 0
     if is_first:
         take_up(newest(new, source.newest))
-    elif len(new) > FLOOD:
+    elif new and is_flood(source, len(new)):
+        new = new[: room_for_held(source)]
         held = hold(new)
     else:
         take_up(new)
@@ -55,6 +63,21 @@ def store_episodes(source: Source, feed: ParsedFeed) -> Harvest:
 def take_up(episodes: Iterable[Episode]) -> None:
     for episode in episodes:
         episode.state = Episode.State.TRANSCRIPT_PENDING
+
+
+def is_flood(source: Source, count: int) -> bool:
+    if count > FLOOD:
+        return True
+    from_feed = source.episodes.exclude(guid="")
+    begun = from_feed.aggregate(begun=Min("first_seen_at"))["begun"]
+    since = max(timezone.now() - timedelta(days=1), begun + SETTLING)
+    lately = from_feed.filter(first_seen_at__gt=since)
+    taken_up = lately.exclude(state__in=(Episode.State.BACKLOG, Episode.State.SKIPPED))
+    return taken_up.count() + count > A_DAY
+
+
+def room_for_held(source: Source) -> int:
+    return max(MOST_HELD - source.episodes.filter(state=Episode.State.BACKLOG, error_code="flood").count(), 0)
 
 
 def hold(episodes: list[Episode]) -> int:

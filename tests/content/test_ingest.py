@@ -17,9 +17,9 @@ from pytest_django import Settings
 
 from accounts.models import User
 from digestly.celery import app, line_outside
-from digestly.content import ingest, tasks
+from digestly.content import harvest, ingest, tasks
 from digestly.content.desk import queueing
-from digestly.content.harvest import FLOOD
+from digestly.content.harvest import A_DAY, FLOOD
 from digestly.content.models import Episode, HostState, Source, Transition
 from digestly.fetch.addresses import NOTHING
 from digestly.fetch.errors import Failure
@@ -127,6 +127,36 @@ def test_fifty_at_once_are_no_flood(show: Show, harbour: Source) -> None:
     show.lists(*(item(number) for number in range(1, FLOOD + 2)))
     look(harbour)
     assert harbour.episodes.filter(state=State.TRANSCRIPT_PENDING).count() == FLOOD + 1
+
+
+def test_what_comes_by_and_by_is_a_flood_too_until_a_day_has_passed(show: Show, harbour: Source) -> None:
+    def found(*numbers: int) -> set[str]:
+        show.lists(*(item(number) for number in numbers))
+        look(harbour)
+        return set(harbour.episodes.filter(guid=f"harbour-{numbers[0]}").values_list("state", flat=True))
+
+    assert found(1) == {State.TRANSCRIPT_PENDING}
+    harbour.episodes.update(first_seen_at=timezone.now() - timedelta(hours=2))
+    for first in range(100, 100 + A_DAY, FLOOD):
+        assert found(*range(first, first + FLOOD)) == {State.TRANSCRIPT_PENDING}
+    assert found(300) == {State.BACKLOG}
+    assert harbour.error_code == "flood"
+    harbour.episodes.update(first_seen_at=timezone.now() - timedelta(hours=25))
+    assert found(301) == {State.TRANSCRIPT_PENDING}
+
+
+def test_a_feed_that_makes_new_ids_at_each_look_does_not_fill_the_disk(
+    show: Show, harbour: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(harvest, "MOST_HELD", FLOOD + 10)
+    show.lists(item(1))
+    look(harbour)
+    news = []
+    for round_of in range(3):
+        show.lists(*(item(number, guid=f"{round_of}-{number}") for number in range(FLOOD + 1)))
+        news.append(look(harbour).new)
+    assert news == [FLOOD + 1, 9, 0]
+    assert harbour.episodes.filter(error_code="flood").count() == FLOOD + 10
 
 
 def test_every_episode_has_its_first_step_in_the_log(show: Show, harbour: Source) -> None:
