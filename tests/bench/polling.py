@@ -26,6 +26,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parents[2]
 SIZES = (100, 1_000, 10_000)
@@ -116,6 +117,7 @@ def web(port: int) -> Iterator[None]:
     with subprocess.Popen(command, cwd=ROOT, env=env) as server:
         try:
             wait_for(port)
+            urlopen(f"http://127.0.0.1:{port}/en/", timeout=60).close()  # the first answer loads the product
             yield
         finally:
             server.terminate()
@@ -181,7 +183,7 @@ def measure(sizes: list[int], looks: int, port: int, home: str, threads: int) ->
             first.setdefault(kind, cpu)
             ratio = cpu / first[kind]
             print(
-                f"{size:>6} {kind:<13}{cpu:6.1f} ({ratio:.2f}){size / wall:8.0f}         {told[0]}",
+                f"{size:>6} {kind:<13}{cpu:6.1f} ({ratio:.2f}){min(looks, size) / wall:8.0f}         {told[0]}",
                 flush=True,
             )
 
