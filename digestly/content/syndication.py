@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
 from django.views.decorators.http import require_safe
@@ -17,7 +16,7 @@ from django.views.decorators.http import require_safe
 from .access import Reading, readings_for
 from .caching import answer
 from .models import Digest, Source
-from .views import language
+from .views import language, source_gone
 
 ENTRIES = 30
 
@@ -33,7 +32,9 @@ def home_feed(request: HttpRequest, form: str) -> HttpResponseBase:
 @require_safe
 def source_feed(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
     """The newest digests of one source."""
-    source = get_object_or_404(Source.objects.known_to_readers(), slug=slug)
+    source = Source.objects.known_to_readers().filter(slug=slug).first()
+    if source is None:
+        return source_gone(request, slug)
     digests, _ = source.page_of_digests(language(), "", ENTRIES)
     return feed(request, form, f"{source} · {settings.SITE_NAME}", source.url_in(language()), digests)
 

@@ -184,14 +184,19 @@ def source(request: HttpRequest, slug: str) -> HttpResponseBase:
     """A source and its digests, newest first. `?before=` pages on."""
     found = Source.objects.known_to_readers().filter(slug=slug).first()
     if found is None:
-        taken = get_object_or_404(Source.objects.withdrawn_from_readers(), slug=slug)
-        return errors.gone(request, taken.withdrawn_because, title=gettext("This source has been withdrawn."))
+        return source_gone(request, slug)
     digests, older = found.page_of_digests(language(), request.GET.get("before", ""), DIGESTS_A_PAGE)
     readings = readings_for(request.user, digests)
     context = {
         "source": found, "readings": readings, "older": older, "alternates": alternates("source", slug),
     }  # fmt: skip
     return caching.page(request, "content/source.html", context, readings)
+
+
+def source_gone(request: HttpRequest, slug: str) -> HttpResponse:
+    """Where a source was that its rights-holder took away: 410, on which feed readers stop asking. Else 404."""
+    taken = get_object_or_404(Source.objects.withdrawn_from_readers(), slug=slug)
+    return errors.gone(request, taken.withdrawn_because, title=gettext("This source has been withdrawn."))
 
 
 @require_safe
