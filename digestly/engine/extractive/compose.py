@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -49,7 +50,7 @@ def compose(
     names = namer.headings(spans)
     if opening:
         names = [
-            Heading(chapter.heading or name.text, name.phrase)
+            replace(name, text=chapter.heading or name.text)
             for chapter, name in zip(chapters, names, strict=True)
         ]
     view = overview(spans, names, namer, grades, terms)
