@@ -172,6 +172,19 @@ def test_a_budget_for_a_digest_stops_before_anything_is_paid(
     assert "a digest may cost 0.01" in digest.report["fallback"]
 
 
+def test_a_digest_pays_for_no_request_that_its_own_budget_might_not_cover(
+    wanted: Any, price: ModelPrice, stub: Stub, settings: Any
+) -> None:
+    settings.LLM_DIGEST_BUDGET = Decimal("0.2")
+    digest = wanted()
+    Digest.objects.update(spent=0.17 * MICRO)  # by earlier drafts; one request may take up to 0.044
+    digest = drafted(digest)
+    assert "The budget of 0.20 for this digest is spent" in digest.report["fallback"]
+    assert stub.questions == []
+    assert digest.spent == 0.17 * MICRO
+    assert SpendingDay.objects.get().spent == 0, "what the digest could not pay is not taken from the day"
+
+
 def test_a_day_that_is_spent_gives_the_recordings_own_sentences_and_says_so(
     wanted: Any, price: ModelPrice, settings: Any
 ) -> None:
