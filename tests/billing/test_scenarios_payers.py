@@ -237,6 +237,17 @@ def test_b87_a_payment_that_stripe_cannot_make_now_keeps_nobody_from_being_synce
     assert debtor.customer.last_error == ""
 
 
+def test_b37_the_grace_begins_when_the_invoice_was_made_out() -> None:
+    item = {"current_period_start": 1_790_000_000, "current_period_end": 1_792_600_000}
+    invoice = {"id": "in_1", "status": "open", "status_transitions": {"finalized_at": 1_790_003_600}}
+    owing = {"status": "past_due", "items": {"data": [item]}, "latest_invoice": invoice}
+
+    assert facts.columns(owing)["past_due_since"] == datetime.fromtimestamp(1_790_003_600, UTC)
+    del invoice["status_transitions"]
+    assert facts.columns(owing)["past_due_since"] == datetime.fromtimestamp(1_790_000_000, UTC)
+    assert facts.columns({**owing, "status": "active"})["past_due_since"] is None
+
+
 def test_b89_an_address_that_stripe_does_not_take_locks_nobody_out(shop: LocalStripe, reader: Reader) -> None:
     page = reader.goes_to_pay()
     reader.user.email = "odd@reader.example"
