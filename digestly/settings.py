@@ -359,11 +359,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "manifest-src": [SELF],
         # A form that leads to the checkout, or to somebody else's sign-in, is judged by where it ends.
-        "form-action": [
-            SELF,
-            *(provider.host for provider, _ in SOCIAL),
-            *STRIPE_PAGES,
-        ],
+        "form-action": [SELF, *(provider.host for provider, _ in SOCIAL), *STRIPE_PAGES],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }
