@@ -51,7 +51,7 @@ class Namer:
             [] if place in sold else list(self.noun_runs(sentence.text))
             for place, sentence in enumerate(sentences)
         ]
-        self.phrases = [phrases_in(runs, tongue) for runs in self.runs]
+        self.phrases = phrases_in(self.runs, tongue)
         self.people = _names_of_speakers(sentences, self.noun_runs) | _addressed(sentences, self.runs, tongue)
 
     def headings(self, spans: Sequence[Span], *, above: str = "") -> list[Heading]:

@@ -28,21 +28,31 @@ class Phrase:
     worth: float
 
 
-def phrases_in(runs: Iterable[Sequence[Word]], tongue: Tongue) -> list[Phrase]:
-    """All phrases within runs of nouns, the runs themselves among them."""
-    return [phrase for run in runs for phrase in _phrases(run, tongue)]
+def phrases_in(runs: Iterable[Sequence[list[Word]]], tongue: Tongue) -> list[list[Phrase]]:
+    """For each sentence all phrases within its runs of nouns, the runs themselves among them."""
+    # The same few runs are most of what is said: each is taken apart once.
+    known: dict[tuple[Word, ...], tuple[Phrase, ...]] = {}
+    found = []
+    for sentence in runs:
+        phrases: list[Phrase] = []
+        for run in map(tuple, sentence):
+            if run not in known:
+                known[run] = tuple(_phrases(run, tongue.glue))
+            phrases += known[run]
+        found.append(phrases)
+    return found
 
 
-def _phrases(run: Sequence[Word], tongue: Tongue) -> Iterator[Phrase]:
-    longest = LONGEST_PHRASE if tongue.glue else 2 * LONGEST_PHRASE
-    shortest = 1 if tongue.glue or run[0][0][0].isascii() else 2
+def _phrases(run: Sequence[Word], glue: str) -> Iterator[Phrase]:
+    longest = LONGEST_PHRASE if glue else 2 * LONGEST_PHRASE
+    shortest = 1 if glue or run[0][0][0].isascii() else 2
     for size in range(shortest, min(longest, len(run)) + 1):
         for begin in range(len(run) - size + 1):
             words = run[begin : begin + size]
             key = tuple([counted for _, counted in words])
-            if size == 1 or not tongue.glue or len(set(key)) == size:
+            if size == 1 or not glue or len(set(key)) == size:
                 edges = (begin == 0) + (begin + size == len(run))
-                yield Phrase(key, tongue.glue.join([surface for surface, _ in words]), EDGE_WORTH[edges])
+                yield Phrase(key, glue.join([surface for surface, _ in words]), EDGE_WORTH[edges])
 
 
 class Profile:
