@@ -63,7 +63,8 @@ def extra_line(extra: str) -> str:
 
 
 def build(wanted: str) -> None:
-    print("Digestly: building .venv from the lock (once, about half a minute) …", flush=True)
+    # Not among the results of a command that is the first to be run.
+    print("Digestly: building .venv from the lock (once, about half a minute) …", file=sys.stderr, flush=True)
     is_begun = (
         PYTHON.exists() and STAMP.exists()
     )  # an upgrade of the system's Python leaves a dead link behind
