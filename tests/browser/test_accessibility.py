@@ -1,6 +1,6 @@
 """axe finds nothing on any page, in any role, in either language, by day and by night.
 
-Each page is looked at here in one language, by turns; `tests/soak/accessibility.py` looks at each in
+Each page is looked at here in one language and at one width, by turns; `tests/soak/accessibility.py` looks at each in
 all, on a desk and on a telephone.
 """
 
@@ -70,7 +70,7 @@ def is_djangos(fault: str) -> bool:
 
 
 def look_at(
-    browser: Any, language: str, *, width: int = WIDTHS[-1], every: int = 1, first: int = 0
+    browser: Any, language: str, *, width: int, every: int = 1, first: int = 0
 ) -> dict[str, list[str]]:
     """The faults of each sight, or of every so many."""
     window = {"width": width, "height": 900}
@@ -86,13 +86,13 @@ def look_at(
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_axe_finds_nothing_on_any_page(language: str, browser: Any) -> None:
+@pytest.mark.parametrize(("language", "width"), zip(LANGUAGES, WIDTHS, strict=True))
+def test_axe_finds_nothing_on_any_page(language: str, width: int, browser: Any) -> None:
     if connection.vendor != "sqlite":
         pytest.skip("pages are the same on every database: they are looked at on SQLite")
     stage()
     turns = {"every": len(LANGUAGES), "first": LANGUAGES.index(language)}
-    assert look_at(browser, language, **turns) == {}
+    assert look_at(browser, language, width=width, **turns) == {}
 
 
 def test_axe_would_find_something(browser: Any) -> None:
