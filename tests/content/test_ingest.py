@@ -661,6 +661,20 @@ def cost_of_reading_again(show: Show, source: Source, count: int) -> int:
     return len(queries)
 
 
+def test_most_looks_are_five_statements_and_change_the_row_twice(show: Show, harbour: Source) -> None:
+    """Read it, claim it, take the host's turn; then give it back and say what came of it, in one transaction."""
+    show.lists(item(1))
+    look(harbour)
+    due(harbour)
+    with CaptureQueriesContext(connection) as queries:
+        tasks.refresh_source(harbour.pk)
+    assert harbour.fetch_attempts.first().outcome == "unchanged"
+    told = [query["sql"].split()[0] for query in queries]
+    assert [verb for verb in told if verb in ("SELECT", "UPDATE", "INSERT")] == [
+        "SELECT", "UPDATE", "UPDATE", "UPDATE", "INSERT",
+    ]  # fmt: skip
+
+
 # Words -----------------------------------------------------------------------------------------------------------
 
 
