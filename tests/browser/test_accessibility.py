@@ -86,7 +86,7 @@ def look_at(
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("language", "width"), zip(LANGUAGES, WIDTHS, strict=True))
+@pytest.mark.parametrize(("language", "width"), list(zip(LANGUAGES, WIDTHS, strict=True)))
 def test_axe_finds_nothing_on_any_page(language: str, width: int, browser: Any) -> None:
     if connection.vendor != "sqlite":
         pytest.skip("pages are the same on every database: they are looked at on SQLite")
