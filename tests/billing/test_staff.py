@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -396,6 +397,21 @@ def test_a_refund_without_an_answer_is_asked_for_again_and_given_once(
     assert len({one["idempotency_key"] for one in calls(shop, "POST", "/v1/refunds")}) <= keys
     assert len(gateway.refunds_of(charges(member)[0]["id"])) == 1
     assert JournalEntry.objects.filter(kind="refund").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refund_whose_key_stripe_has_forgotten_is_known_by_its_mark(
+    shop: LocalStripe, member: Reader, desk: Client
+) -> None:
+    shop.fault("drop_reply", path="/v1/refunds", method="POST", times=1 + gateway.RETRIES)
+    desk.post(f"{page_of(member.user)}refund/", {**refund_form(desk, member), "amount": "2"})
+    # A day later: another key is as good as one that is forgotten.
+    Refund.objects.update(key=uuid.uuid4(), created_at=timezone.now() - timedelta(minutes=2))
+
+    sweep_all()
+
+    assert Refund.objects.get().state == "done"
+    assert [one["amount"] for one in gateway.refunds_of(charges(member)[0]["id"])] == [200]
 
 
 @pytest.mark.django_db(transaction=True)
