@@ -17,7 +17,10 @@ import pytest
 
 from tests.deploy.checkout import Trial, bare_env, copied, eventually, free_port
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at processes in /proc")
+pytestmark = [
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at processes in /proc"),
+    pytest.mark.once("`up` is tried without any server"),
+]
 
 LOOPBACK = "0100007F"  # 127.0.0.1 as /proc/net/tcp writes it
 

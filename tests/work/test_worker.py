@@ -14,7 +14,7 @@ import pytest
 
 from tests.deploy.checkout import bare_env, copied, eventually
 
-MANY = 6  # digests, with a worker that writes two at a time
+MANY = 4  # digests, with a worker that writes two at a time
 PENDING_DIGESTS = f"""
 from pathlib import Path
 from django.db import transaction
@@ -24,7 +24,7 @@ from digestly.transcripts.parse import parse
 from digestly.work.wake import wake
 
 sample = Path("digestly/content/samples/data/slow-deploy-1.vtt").read_bytes()
-packed = Transcript.packed(parse(sample, content_type="text/vtt").segments * 80)
+packed = Transcript.packed(parse(sample, content_type="text/vtt").segments * 50)
 source = Source.objects.create(url="https://a.example/f", url_norm="https://a.example/f", title="A", slug="a")
 for n in range({MANY}):
     with transaction.atomic():
