@@ -30,13 +30,6 @@ SAMPLES = Path(__file__).parent.parent / "digestly" / "content" / "samples" / "d
 DAY = date(2026, 3, 2)
 
 
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """What is the same on every database is looked at once, in the run with everything embedded."""
-    once = item.get_closest_marker("once")
-    if once and "DATABASE_URL" in os.environ:
-        pytest.skip(f"{once.args[0]}: run once, with everything embedded")
-
-
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     """allauth's rate limits live in the cache, and one test's logins are not the next one's."""

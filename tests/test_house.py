@@ -51,7 +51,6 @@ def is_ours(name: str) -> bool:
     return ours and name.endswith(".py") and "/migrations/" not in name
 
 
-@pytest.mark.once("the code is the same")
 @pytest.mark.parametrize(
     "command",
     [

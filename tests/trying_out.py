@@ -42,6 +42,14 @@ def _own_broker(tmp_path_factory: pytest.TempPathFactory) -> None:
         app.conf.broker_transport_options = {**app.conf.broker_transport_options, **folders}
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_are_cheap() -> None:
+    """They are stored as ever, but what makes guessing one dear would be the half of what this suite does."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
+
+
 @pytest.fixture(scope="session")
 def home() -> Path:
     """The checkout."""

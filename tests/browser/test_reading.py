@@ -82,7 +82,6 @@ def is_on(page: Any, selector: str) -> bool:
     return bool(page.evaluate("selector => document.activeElement.matches(selector)", selector))
 
 
-@pytest.mark.once("pages are the same on every database")
 @pytest.mark.parametrize(
     ("language", "width", "scheme"), list(itertools.product(("en", "ko"), WIDTHS, SCHEMES))
 )
@@ -94,7 +93,6 @@ def test_every_page_fits_is_legible_and_breaks_nothing(
         look(page, path, width)
 
 
-@pytest.mark.once("pages are the same on every database")
 @pytest.mark.parametrize(("width", "scheme"), list(itertools.product(WIDTHS, SCHEMES)))
 def test_so_do_the_pages_of_a_member(
     width: int, scheme: str, paths: dict[str, list[str]], open_page: OpenPage, plus: User, client: Client,

@@ -196,14 +196,13 @@ def said(response: HttpResponse) -> str:
     return f"{headers} {response.cookies} {body.decode(errors='replace')}"
 
 
-def asked_in_every_way(browser: Client, path: str, number: int, *, is_guest: bool) -> Iterator[str]:
-    """A guest asks for what belongs to a day in all ways, for digests live there, and guests' pages are shared by
-    caches; elsewhere, and for everybody else, one odd header follows the other."""
+def asked_in_every_way(browser: Client, path: str, number: int) -> Iterator[str]:
+    """In all ways for what belongs to a day, for digests live there; elsewhere with one odd header after the other."""
     yield said(browser.get(path))
     yield said(browser.head(path))
     yield said(browser.post(path, {"q": "x"}))
     of_a_day = f"/{DAY:%Y/%m/%d}/" in path
-    for headers in ODD_HEADERS if of_a_day and is_guest else [ODD_HEADERS[number % len(ODD_HEADERS)]]:
+    for headers in ODD_HEADERS if of_a_day else [ODD_HEADERS[number % len(ODD_HEADERS)]]:
         yield said(browser.get(path, headers=headers))
 
 
@@ -222,7 +221,7 @@ def test_nobody_gets_more_than_is_theirs(
     for number, path in enumerate([*paths, *nowhere]):
         browser = signed_in(user)
         browser.raise_request_exception = False
-        for heard in asked_in_every_way(browser, path, number, is_guest=user is None):
+        for heard in asked_in_every_way(browser, path, number):
             birds = set(CANARY.findall(heard))
             assert birds <= allowed, f"{role} got {birds - allowed} from {path}"
             seen |= birds

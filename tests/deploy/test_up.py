@@ -17,10 +17,7 @@ import pytest
 
 from tests.deploy.checkout import Trial, bare_env, copied, eventually, free_port
 
-pytestmark = [
-    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at processes in /proc"),
-    pytest.mark.once("`up` is tried without any server"),
-]
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at processes in /proc")
 
 LOOPBACK = "0100007F"  # 127.0.0.1 as /proc/net/tcp writes it
 
