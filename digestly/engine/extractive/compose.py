@@ -27,8 +27,10 @@ from digestly.outline.types import Outline, Point, Section
 from digestly.transcripts.types import Segment
 
 BULLETS = 7
-# Beside the merit of sentences, and the power of how rare what they tell is.
+# What covering a usual term counts beside the merit of sentences, and the power of how rare terms are: in a section,
+# and in the whole.
 COVERAGE, RARITY = 1.7, 1.0
+COVERAGE_OVERALL, RARITY_OVERALL = 0.85, 0.6
 BULLET_WORDS = 42.0  # for any section
 BULLET_WORDS_A_MINUTE = 9.0
 PROFILE = 10  # telling terms of a section that may suggest its picture
@@ -53,18 +55,20 @@ def compose(
             replace(name, text=chapter.heading or name.text)
             for chapter, name in zip(chapters, names, strict=True)
         ]
-    view = overview(spans, names, namer, grades, terms)
+    whole = concepts_of(terms, 0, len(said), rarity=RARITY_OVERALL, weight=COVERAGE_OVERALL)
+    view = overview(spans, names, namer, grades, terms, whole)
     writer = _Writer(segments, said, terms, grades, namer)
-    told = {place for point in (*view.opening, *view.key) for place in grades.text.places(point)}
+    told = grades.text.told_by([*view.opening, *view.key])
     # The summary tells in one breath what sections tell in place; a key point would read the same in both.
-    sections = writer.sections(spans, names, {place for key in view.key for place in grades.text.places(key)})
+    sections = writer.sections(spans, names, grades.text.told_by(view.key))
     return Outline(
         title=title,
         summary=view.text,
         key_points=tuple(writer.point(place) for place in view.key),
         sections=sections,
         insights=tuple(
-            writer.point(place) for place in insights(said, grades, terms, tongue, writer.written | told)
+            writer.point(place)
+            for place in insights(said, grades, terms, whole, tongue, writer.written | told)
         ),
     )
 
@@ -140,8 +144,7 @@ class _Writer:
             budget=BULLET_WORDS + BULLET_WORDS_A_MINUTE * minutes,
             wording=self.grades.text,
         )
-        for place in chosen:
-            self.written.update(self.grades.text.places(place))
+        self.written |= self.grades.text.told_by(chosen)
         return chosen
 
     def _profile(self, span: Span) -> list[str]:

@@ -175,8 +175,7 @@ def _composed(ranked: Sequence[tuple[float, Key]], profile: Profile, tongue: Ton
 
 
 def _tells(key: Key, profile: Profile) -> bool:
-    named = any(mark.isupper() for mark in profile.spelling(key))
-    return len(key) > 1 or named or profile.times(key) > IN_PASSING
+    return len(key) > 1 or profile.is_name(key) or profile.times(key) > IN_PASSING
 
 
 def _first_words(opening: Sequence[Sentence], tongue: Tongue) -> Heading:

@@ -6,11 +6,10 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from digestly.engine.extractive.concepts import concepts_of
+from digestly.engine.extractive.concepts import Concepts
 from digestly.engine.extractive.scoring import Scored
 from digestly.engine.extractive.select import best
 from digestly.engine.extractive.sentences import Sentence, is_closed, spoken_words
-from digestly.engine.extractive.summary import COVERAGE, RARITY
 from digestly.engine.extractive.terms import Terms
 from digestly.engine.extractive.tongues import Tongue
 
@@ -20,8 +19,9 @@ MOST_WORDS = 30
 
 
 def insights(
-    sentences: Sequence[Sentence], grades: Scored, terms: Terms, tongue: Tongue, told: Collection[int]
-) -> list[int]:
+    sentences: Sequence[Sentence], grades: Scored, terms: Terms, concepts: Concepts, tongue: Tongue,
+    told: Collection[int],
+) -> list[int]:  # fmt: skip
     """Places of up to three quotable sentences that the digest has not told yet."""
     quotable = [
         place
@@ -38,7 +38,7 @@ def insights(
         quotable,
         grades.overall,
         terms,
-        concepts_of(terms, 0, len(sentences), rarity=RARITY, weight=COVERAGE),
+        concepts,
         most=MOST,
         budget=MOST * MOST_WORDS,
         wording=grades.text,

@@ -85,8 +85,11 @@ class Profile:
         # Two characters of an unspaced script are a word.
         size = len(key) if len(key[0]) > 1 else (len(key) + 1) // 2
         steady = (1 - 1 / (1 + self.times(key))) ** 2  # said once is no topic
-        named = NAMED if any(mark.isupper() for mark in self.spelling(key)) else 1.0
+        named = NAMED if self.is_name(key) else 1.0
         return self.worth[key] ** 0.75 * steady * SIZE_WORTH[min(size, 4)] * named
+
+    def is_name(self, key: Key) -> bool:
+        return any(mark.isupper() for mark in self.spelling(key))
 
 
 def alike(one: str, other: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,6 +48,10 @@ class Wording:
     def places(self, place: int) -> range:
         """The sentences that are told when this one is: itself, and the one that it leans on."""
         return range(self._worded(place)[0], place + 1)
+
+    def told_by(self, points: Iterable[int]) -> set[int]:
+        """All sentences that are told when these are."""
+        return {place for point in points for place in self.places(point)}
 
     def _worded(self, place: int) -> tuple[int, str]:
         if place not in self.worded:

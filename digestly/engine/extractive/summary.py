@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from digestly.engine.extractive.concepts import concepts_of
+from digestly.engine.extractive.concepts import Concepts
 from digestly.engine.extractive.headings import Heading, Namer
 from digestly.engine.extractive.scoring import Scored
 from digestly.engine.extractive.sections import Span, nodding
@@ -28,8 +28,6 @@ NODDING, NODDING_WORDS = 0.2, 60.0
 FEWEST_SUBJECTS = 2
 KEY_POINTS, FEWEST_KEY_POINTS = 5, 4
 KEY_WORDS = 40.0
-# Beside the merit of sentences, and the power of how rare what they tell is.
-COVERAGE, RARITY = 0.85, 0.6
 # A key point is read at a glance: each doubling of its words beyond these costs it so much.
 GLANCE, LENGTHY = 11.0, 0.42
 
@@ -44,13 +42,13 @@ class Overview:
 
 
 def overview(
-    spans: Sequence[Span], names: Sequence[Heading], namer: Namer, grades: Scored, terms: Terms
-) -> Overview:
+    spans: Sequence[Span], names: Sequence[Heading], namer: Namer, grades: Scored, terms: Terms,
+    concepts: Concepts,
+) -> Overview:  # fmt: skip
     def words(place: int) -> float:
         return spoken_words(grades.text[place])
 
     sentences, tongue = namer.sentences, namer.tongue
-    concepts = concepts_of(terms, 0, len(sentences), rarity=RARITY, weight=COVERAGE)
     usable = np.flatnonzero(grades.usable).tolist()
     most, budget = _room(sentences)
     announced = _announcement(sentences, grades, tongue)

@@ -28,16 +28,19 @@ from tests.engine.llm.speakers import diligent
 from tests.engine.llm.wire import Fault, Question, Stub
 
 Make = Callable[..., Draft]
+PASSING = [
+    (Fault(429), "rate_limited"),
+    (Fault(500), "server_error"),
+    (Fault(503), "server_error"),
+    (Fault(529), "server_error"),
+    (Fault(hangs_up=True), "unreachable"),
+]
 
 
 @pytest.mark.parametrize(
     ("fault", "outcome"),
     [
-        (Fault(429), "rate_limited"),
-        (Fault(500), "server_error"),
-        (Fault(503), "server_error"),
-        (Fault(529), "server_error"),
-        (Fault(hangs_up=True), "unreachable"),
+        *PASSING,
         (Fault(text='{"topics": [{"heading": "A'), "unusable"),
         (Fault(text="I would rather not."), "unusable"),
         (Fault(text='{"nothing": "of the kind"}'), "unusable"),
@@ -65,11 +68,7 @@ NATIVE = ("anthropic:claude-haiku-4-5", "google:gemini-2.5-flash")
 @pytest.mark.parametrize(
     ("fault", "outcome"),
     [
-        (Fault(429), "rate_limited"),
-        (Fault(500), "server_error"),
-        (Fault(503), "server_error"),
-        (Fault(529), "server_error"),
-        (Fault(hangs_up=True), "unreachable"),
+        *PASSING,
         (Fault(text="I would rather not."), "unusable"),
         (Fault(finish="length", text="Well, "), "truncated"),
         (Fault(finish="content_filter"), "refused"),
