@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,10 @@ from kombu.transport import TRANSPORT_ALIASES, filesystem
 from kombu.utils.json import dumps
 
 log = logging.getLogger(__name__)
+
+# Kombu notes in the process that a line is bound before it has written so: another thread would rely on the note,
+# find no line in the table, and its message would go nowhere.
+_BINDING = threading.RLock()
 
 
 class Channel(filesystem.Channel):
@@ -48,6 +53,10 @@ class Channel(filesystem.Channel):
             except ValueError:
                 return []  # until the next who binds writes it anew
         return found
+
+    def queue_bind(self, *line: Any, **binding: Any) -> None:
+        with _BINDING:
+            super().queue_bind(*line, **binding)
 
     def _queue_bind(self, exchange: str, *binding: Any) -> None:
         with self._alone():
