@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from digestly.engine.extractive.rewrite import tidy
+from digestly.engine.extractive.scoring import scored
+from digestly.engine.extractive.sections import Span
+from digestly.engine.extractive.sentences import sentences
+from digestly.engine.extractive.terms import terms_of
 from digestly.engine.extractive.tongues import tongue_for
+from digestly.transcripts.types import Segment
 
 
 @pytest.mark.parametrize(
@@ -19,6 +24,7 @@ from digestly.engine.extractive.tongues import tongue_for
             "We asked th they all wan wanted a thr three-legged st stool.",
             "We asked they all wan wanted a three-legged stool.",
         ),
+        ("en", "We s we know whether I n I read it.", "We know whether I read it."),
         (
             "en",
             "We haven't looked -- the wallet checks every address on its own.",
@@ -42,6 +48,7 @@ def test_fillers_false_starts_and_leading_connectives_go(language: str, spoken: 
         ("en", "Well water is cleaner than river water."),
         ("en", "I insist that a car carries us to the theatre."),
         ("en", "Do you know what a hash is?"),
+        ("en", "It is as far as it is wide, on plan b as on plan a."),
         ("en", "The vault is safe unless the key is stolen."),
         ("ko", "네 가지 기준이 있습니다."),
         ("zh", "对于公司来说这是机会。"),
@@ -71,3 +78,31 @@ def test_a_long_korean_sentence_keeps_its_final_clause() -> None:
     shorter = tidy(f"{extra} {main}", tongue_for("ko"))
     assert shorter.endswith(main)
     assert "처음에는" not in shorter
+
+
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [
+        ("S the question is not to d spend it.", 2),
+        ("A dat database is open, and it has it has a key.", 2),
+        ("The U.K. has as many as I have, and e.g. H P S G is x.", 0),
+        ("For forest and the there is no one to one.", 0),
+    ],
+)
+def test_what_a_speaker_stumbled_over_is_counted(text: str, times: int) -> None:
+    assert len(list(tongue_for("en").stumbles.finditer(text))) == times
+
+
+def test_of_two_who_say_the_same_the_one_who_did_not_stumble_is_told() -> None:
+    english = tongue_for("en")
+    stumbled = "The harbour museum d opens its new s hall in the spring of next year."
+    said = sentences(
+        [
+            Segment(0.0, 5.0, None, stumbled),
+            Segment(5.0, 9.0, None, "The harbour museum opens its new hall in the spring of next year."),
+        ],
+        english,
+    )
+    grades = scored(said, [Span(0, 2)], terms_of(said, english), english, ())
+    assert grades.local[1] > grades.local[0]
+    assert grades.overall[1] > grades.overall[0]

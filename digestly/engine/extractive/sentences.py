@@ -36,7 +36,7 @@ _ABBREVIATED = re.compile(
 )
 _MARK = re.compile(r"[.!?…][\"”'’)\]]*(?=\s|$)|[。？！][”」』）]*")
 _CLOSED = re.compile(r"[.!?…。？！][\"”'’)\]」』）]*$")
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _SOUND = re.compile(r"[^\W_]")
 _SPACED_BITS = re.compile(r"\S{1,200}")
@@ -92,11 +92,11 @@ def words_said(segments: Sequence[Segment]) -> float:
 
 def spoken_words(text: str) -> float:
     """How many words it takes to say a text; scripts without spaces are counted by character."""
-    if text.isascii() or not _UNSPACED.search(text):
+    if text.isascii():
         return float(len(text.split()))
-    unspaced = len(_UNSPACED.findall(text))
-    hangul = len(_HANGUL.findall(text))
-    return hangul / 2.2 + (unspaced - hangul) / 1.6 + len(_UNSPACED.sub(" ", text).split())
+    text, hangul = _HANGUL.subn(" ", text)
+    text, unspaced = _UNSPACED.subn(" ", text)
+    return hangul / 2.2 + unspaced / 1.6 + len(text.split())
 
 
 def is_closed(text: str) -> bool:

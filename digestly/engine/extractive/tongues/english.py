@@ -171,6 +171,16 @@ _DANGLING = any_of(
 _PERSONAL = any_of(
     r"\b(?:i|i'm|i've|i'd|i'll|me|my|you|you're|you'd|you'll|your|gonna|wanna|guys)\b",
 )
+_FRAGMENT = rf"(?!(?:{'|'.join(sorted(word for word in STOP if len(word) < 3))})\b)"
+_BROKEN_OFF = any_of(
+    rf"(?<![\w'’.-]){_FRAGMENT}([a-z]{{1,2}}|[b-df-hj-np-tv-xz]{{3}}) (?=\1[a-z'])",
+    rf"(?<![\w'’.-])((?i:i|we|you|they|he|she|it|the|that|this|is|was|to|in|of|if|so|what)) {_FRAGMENT}[a-z]{{1,2}} (?=(?i:\2)(?![\w'’]))",
+)
+_STUMBLES = any_of(
+    r"(?<![\w'’./_-])(?![aiox]\b)[a-z] (?=[a-z]{2})|^(?![AIO]\b)[A-Z] (?!(?:is|was|has|and)\b)(?=[a-z]{2})",
+    rf"(?<![\w'’-])(?!(?:{'|'.join(sorted(word for word in STOP if len(word) == 3))})\b)([a-z]{{3}}) (?=(?i:\1)[a-z])",
+    r"(?<![\w'’-])(?P<again>i|we|you|they|he|she|it|is|was|has|have|like|if|there|the) [a-z']{1,6} (?P=again)(?![\w'’])",
+)
 _COURTESY = phrase_pattern(
     r"\b(?:thank you|thanks|welcome|hello|good (?:morning|evening|afternoon)|nice to|pleasure|glad to|happy to (?:be|have))\b",
     r"\b(?:subscribe|follow us|patreon|sponsor|sponsored|link in the|rate us|leave a review|check out our|promo code|coupon)\b",
@@ -352,15 +362,14 @@ ENGLISH = Tongue(
         r"(?: like that)?|and things like that|and stuff like that|i guess|and|but|so|or|because))+[\s,.?!]*$",
         re.IGNORECASE,
     ),
-    broken_off=re.compile(
-        rf"(?<![\w'’.-])(?!(?:{'|'.join(sorted(word for word in STOP if len(word) < 3))})\b)([a-z]{{1,2}}|[b-df-hj-np-tv-xz]{{3}}) (?=\1[a-z'])"
-    ),
+    broken_off=re.compile(_BROKEN_OFF),
     dangling=re.compile(_DANGLING, re.IGNORECASE),
     personal=re.compile(_PERSONAL, re.IGNORECASE),
     murmurs=re.compile(
         r"\b(?:yeah|okay|ok|you know|u+m|u+h|mm+|alright|gotta|kinda|anyway)\b|\blike, |^(?:yes|no|right|like|well)\b",
         re.IGNORECASE,
     ),
+    stumbles=re.compile(_STUMBLES),
     courtesy=_COURTESY,
     sells=_SELLS,
     asks=re.compile(

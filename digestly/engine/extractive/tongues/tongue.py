@@ -82,6 +82,7 @@ class Tongue:
     dangling: re.Pattern[str] = NEVER
     personal: re.Pattern[str] = NEVER
     murmurs: re.Pattern[str] = NEVER  # fillers that could not be deleted safely
+    stumbles: re.Pattern[str] = NEVER  # words cut off or begun twice that could not be deleted safely
     courtesy: re.Pattern[str] = NEVER
     sells: re.Pattern[str] = NEVER  # advertising, searched in lower case
     ending: re.Pattern[str] | None = None
