@@ -10,6 +10,8 @@ from ..refusals import Refused, missing
 from ..store import Object, Store
 from .periods import later
 
+UNEVEN = 3 * 86_400  # seconds by which months differ, at most
+
 
 def find_code(store: Store, text: str) -> Object | None:
     """The promotion code that somebody typed; letters count the same in either case."""
@@ -93,7 +95,12 @@ def off(store: Store, pair: Object, amount: int) -> int:
 def in_force(store: Store, at: int, subscription: Object) -> list[Object]:
     """The discounts that count for an invoice of this moment."""
     found = [store.get("discount", ident) for ident in subscription["discounts"]]
-    return [one for one in found if one["end"] is None or at < one["end"]]
+    return [one for one in found if one["end"] is None or at < one["end"] - _slack(one, subscription)]
+
+
+def _slack(discount: Object, subscription: Object) -> int:
+    """Begun together, a discount ends with a period; but where a clock moved both, months are shorter or longer."""
+    return UNEVEN if discount["start"] == subscription["start_date"] else 0
 
 
 def used(store: Store, at: int, subscription: Object) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import stripe as sdk
+from time_machine import TimeMachineFixture
 
 from tests.billing.local_stripe import ASKS, DECLINED, FAILS_LATER, GOOD, LocalStripe
 from tests.billing.standin.conftest import Shop
@@ -49,6 +50,17 @@ def test_a_code_takes_off_what_its_coupon_says_and_as_long(
     session = shop.stripe.api.checkout.sessions.retrieve(page.id)
     assert (session.amount_total, session.total_details.amount_discount) == (paid[0], 500 - paid[0])
     assert session.discounts[0].promotion_code
+
+
+@pytest.mark.parametrize("today", ["2026-12-01", "2027-01-31", "2027-02-28", "2027-03-31", "2027-08-31"])
+def test_months_of_a_code_are_payments_however_long_months_are(
+    shop: Shop, today: str, time_machine: TimeMachineFixture
+) -> None:
+    time_machine.move_to(f"{today}T12:00:00+00:00")
+    code_for(shop, percent_off=20, duration="repeating", duration_in_months=2)
+    shop.stripe.pay(str(shop.open(allow_promotion_codes=True).url), code="spring")
+    shop.stripe.advance(shop.customer, days=62)
+    assert [one.amount_paid for one in invoices(shop)] == [400, 400, 500]
 
 
 @pytest.mark.parametrize(
