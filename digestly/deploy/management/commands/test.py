@@ -12,7 +12,9 @@ import pytest
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-EVERYTHING = ["--numprocesses", "auto", "--dist", "worksteal"]
+# A third of the time a test waits for a process, a browser or a lease: half as many more than there are cores.
+WORKERS = (os.cpu_count() or 1) * 3 // 2
+EVERYTHING = ["--numprocesses", str(WORKERS), "--dist", "worksteal"]
 
 
 class Command(BaseCommand):
