@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from digestly.engine import Draft, Options, make_outline
+from digestly.engine.extractive.tongues import tongue_for
 from digestly.outline.emoji import is_emoji
 from digestly.transcripts.parse import parse
 from digestly.transcripts.types import Segment
@@ -88,6 +89,43 @@ def test_speakers_who_are_only_numbered_are_not_named() -> None:
         for said in transcript.segments
     ]
     assert make_outline(numbered).outline.summary.startswith("The conversation covers night trains, ")
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        (
+            "We begin with the news section, titled Forty clocks of the harbour.",
+            "Forty clocks of the harbour",
+        ),
+        ("Our next news item is regarding night trains to the north.", "night trains to the north"),
+        ("Moving on to the next topic, about bees in the city.", "bees in the city"),
+        ('The second story is "Ferries without a captain".', "Ferries without a captain"),
+    ],
+)
+def test_what_is_announced_is_named_without_the_word_that_announces_it(said: str, name: str) -> None:
+    found = [match[match.lastgroup or 0] for match in tongue_for("en").titled.finditer(said)]
+    assert found == [name]
+
+
+def test_a_key_point_says_what_holds_rather_than_what_somebody_did() -> None:
+    things = [
+        ("ferry", "pier", "noon"), ("bakery", "oven", "rye"), ("library", "atlas", "vault"),
+        ("tram", "depot", "copper"), ("orchard", "cider", "press"), ("lighthouse", "lens", "keeper"),
+        ("theatre", "curtain", "velvet"), ("harbour", "crane", "granite"),
+    ]  # fmt: skip
+    said = [
+        sentence
+        for one, other, third in things
+        for sentence in (
+            f"I found the {one} with its {other}, its {third} and 40 guests.",
+            f"The {one} opens its {other} for many weeks.",
+        )
+    ]
+    segments = [Segment(9.0 * n, 9.0 * n + 9, None, text) for n, text in enumerate(said)]
+    points = make_outline(segments, Options(language="en")).outline.key_points
+    assert len(points) >= 4
+    assert not [point.text for point in points if point.text.startswith("I ")]
 
 
 def test_what_points_back_is_told_with_what_it_points_to(trains: Draft) -> None:

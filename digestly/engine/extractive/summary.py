@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from digestly.engine.extractive.cohesion import Floats
 from digestly.engine.extractive.concepts import Concepts
 from digestly.engine.extractive.headings import Heading, Namer
 from digestly.engine.extractive.scoring import Scored
@@ -30,6 +32,8 @@ KEY_POINTS, FEWEST_KEY_POINTS = 5, 4
 KEY_WORDS = 40.0
 # A key point is read at a glance: each doubling of its words beyond these costs it so much.
 GLANCE, LENGTHY = 11.0, 0.42
+# It is nobody's story, but what holds: each word of the speaker's own self, up to so many, costs it so much.
+SELF, MOST_SELF = 0.3, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +69,7 @@ def overview(
     opening = sorted([*announced, *told])
     key = best(
         [place for place in usable if place not in opening],
-        _best_of_each(
-            grades, spans, [words(place) if grades.usable[place] else 0.0 for place in range(len(sentences))]
-        ),
+        _best_of_each(grades, spans, usable, tongue),
         terms,
         concepts,
         most=KEY_POINTS,
@@ -112,10 +114,13 @@ def _announcement(sentences: Sequence[Sentence], grades: Scored, tongue: Tongue)
     return sorted(found, key=lambda place: (-grades.overall[place], place))[:ANNOUNCEMENTS]
 
 
-def _best_of_each(grades: Scored, spans: Sequence[Span], words: Sequence[float]) -> np.ndarray:
+def _best_of_each(grades: Scored, spans: Sequence[Span], usable: Sequence[int], tongue: Tongue) -> Floats:
     """Scores by which no section sends a second key point before every section had its chance."""
-    lengthy = LENGTHY * np.maximum(np.log2(np.maximum(words, 1.0) / GLANCE), 0.0)
-    score = 0.5 * grades.local + 0.5 * grades.overall - lengthy
+    score = 0.5 * grades.local + 0.5 * grades.overall
+    for place in usable:
+        text = grades.text[place]
+        score[place] -= LENGTHY * max(math.log2(max(spoken_words(text), 1.0) / GLANCE), 0.0)
+        score[place] -= SELF * min(len(tongue.personal.findall(text)), MOST_SELF)
     for span in spans:
         order = np.argsort(-score[span.first : span.end], kind="stable")
         score[span.first + order[1:]] -= 0.25

@@ -210,12 +210,13 @@ _QUOTABLE = phrase_pattern(
     r"\b(?:never|always|nobody|everyone|every single|the (?:key|point|truth|secret|lesson|trick|beauty|danger|problem|challenge|hardest|biggest|best|worst|only) )\b",
     r"\b(?:important|matters|fundamental|crucial|surprising|remember|imagine|future|instead of|rather than|the more)\b",
 )
+_ABOUT = r"(?:(?:called|titled|entitled|about|on|regarding|concerning) )?[\"“']?"
 _TITLED = any_of(
     r"\b(?:titled|entitled) [\"“']?(?P<titled>[^.,\"”?!;]{4,80})",
-    r"\b(?:next|first|second|third|fourth|last|final) (?:\w+ ){0,2}(?:item|topic|section|story|question|subject|agenda item)(?: [\w' ]{0,24})? is (?:called |titled |entitled |about |on )?[\"“']?(?P<next>[^.\"”?!;,]{4,70})",
-    r"\b(?:starting|start|beginning|begin) (?:off )?with (?:the|our) (?:\w+ ){0,2}(?:topic|item|section|story|question),? [\"“']?(?P<start>[^.\"”?!;]{4,70})",
+    rf"\b(?:next|first|second|third|fourth|last|final) (?:\w+ ){{0,2}}(?:item|topic|section|story|question|subject|agenda item)(?: [\w' ]{{0,24}})? is {_ABOUT}(?P<next>[^.\"”?!;,]{{4,70}})",
+    rf"\b(?:starting|start|beginning|begin) (?:off )?with (?:the|our) (?:\w+ ){{0,2}}(?:topic|item|section|story|question),? {_ABOUT}(?P<start>[^.\"”?!;]{{4,70}})",
     r"\b(?:let'?s|to|going to|we'?ll|want to) (?:now )?(?:talk|speak|chat|hear)(?:ing)? (?:a (?:little )?bit |briefly |more |now )*about (?P<about>[^.,\"”?!;]{4,60})",
-    r"\b(?:moving|move|jump|get) (?:on |along )?(?:to|into) (?:the |our )?(?:next )?(?:\w+ )?(?:topic|item|section|subject),? (?P<moving>[^.\"”?!;,]{4,60})",
+    rf"\b(?:moving|move|jump|get) (?:on |along )?(?:to|into) (?:the |our )?(?:next )?(?:\w+ )?(?:topic|item|section|subject),? {_ABOUT}(?P<moving>[^.\"”?!;,]{{4,60}})",
 )
 _ADDRESSES = any_of(
     r"^(?:(?:[Ss]o|[Aa]nd|[Oo]kay|[Yy]eah|[Ww]ell|[Hh]ey|[Hh]i|[Tt]hanks|[Tt]hank you|[Gg]reat|[Aa]ll right|[Rr]ight)[,.]? )*"
