@@ -57,6 +57,11 @@ def eventually(promise: Callable[[], bool], *, within: float = PATIENCE) -> bool
     return promise()
 
 
+def parent_of(pid: int) -> int:
+    # After the name, in brackets and free to hold anything, come the state and the parent.
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
 @dataclass
 class Trial:
     """`manage.py up`, started in a checkout."""
@@ -101,6 +106,11 @@ class Trial:
 
     def named(self, part: str) -> set[int]:
         return {pid for pid, command in self.processes().items() if part in command}
+
+    def eldest(self, part: str) -> int:
+        """Of the processes of one program, the one that started the others; numbers begin anew at some point."""
+        family = self.named(part)
+        return next(pid for pid in family if parent_of(pid) not in family)
 
     def end(self) -> None:
         """For the end of a test, whatever has become of it."""

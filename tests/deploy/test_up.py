@@ -80,7 +80,7 @@ def test_a_second_one_says_where_the_first_is(running: Trial) -> None:
 def test_a_child_that_is_killed_comes_back(running: Trial, name: str) -> None:
     program = {"web": "granian", "worker": "digestly.celery worker", "beat": "digestly.celery beat"}[name]
     before = running.named(program)
-    os.kill(min(before), signal.SIGKILL)
+    os.kill(running.eldest(program), signal.SIGKILL)
     assert eventually(lambda: f"{name} | ended (killed by SIGKILL), starts again in 1 s" in running.said)
     assert eventually(lambda: len(running.named(program)) == len(before))
     assert not running.named(program) & before, "the dead one's own children went with it"
@@ -145,13 +145,13 @@ def test_a_taken_port_is_said_with_what_to_do(home: Path) -> None:
 
 
 def test_a_database_of_a_newer_version_is_left_alone(home: Path) -> None:
-    port = free_port()
+    subprocess.run([sys.executable, "manage.py", "migrate"], cwd=home, env=bare_env(), check=True)
     with sqlite3.connect(home / ".var" / "db.sqlite3") as database:
         database.execute(
             "insert into django_migrations (app, name, applied) values ('content', '9999_later', '')"
         )
     try:
-        said = up(home, port)
+        said = up(home, free_port())
     finally:
         with sqlite3.connect(home / ".var" / "db.sqlite3") as database:
             database.execute("delete from django_migrations where name = '9999_later'")
