@@ -137,7 +137,7 @@ _CLOSES = phrase_pattern(
     r"\b(?:good|great|helpful|excellent) (?:context|summary|overview|explanation|answer|point|discussion|stuff)\b",
 )
 _FILLER = any_of(
-    "u+m+", "u+h+", "uhm+", "h+m+", "m+m+", "mm-?hmm", "uh-huh", "er+m?", "ah+", "eh", "i mean", "sort of", "kind of",
+    "uu*m+", "uu*h+", "uhm+", "hh*m+", "mm+", "mm-?hmm", "uh-huh", "er+m?", "ah+", "eh", "i mean", "sort of", "kind of",
     "kinda", "basically", "anyways?", "if you will", "so to speak", "as it were", "per se", "(?<=, )like(?=,)",
     "(?<=, )(?:right|okay|yeah)(?=,)", "(?:like|as) i said", "honestly", "to be honest", "let's say", "i guess",
     "i suppose", "actually", "literally",
