@@ -89,6 +89,8 @@ def _sample(segments: Sequence[Segment]) -> str:
 
 def _script_of(sample: str) -> str:
     """The script that decides the language, "" for one that many languages share."""
+    if sample.isascii():
+        return ""
     letters = len(_LETTER.findall(sample))
     counts = Counter({name: len(pattern.findall(sample)) for name, pattern in _IN_SCRIPT.items()})
     # Japanese is full of Chinese characters; a few kana tell them apart.

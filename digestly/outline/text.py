@@ -50,7 +50,7 @@ def fresh_id(seed: str, taken: AbstractSet[str]) -> str:
 
 def _normal(text: str) -> str:
     if text.isascii():
-        return _UNWANTED.sub("", text)
+        return text if text.isprintable() else _UNWANTED.sub("", text)
     text = _thin(_UNWANTED.sub("", text))
     return _thin(unicodedata.normalize("NFC", text))
 

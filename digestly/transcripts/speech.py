@@ -14,15 +14,17 @@ _SOUND = re.compile(
 )
 _ASIDE = re.compile(r"\s*[(\uff08*][^()\uff08\uff09*]{1,80}[)\uff09*]\s*")
 _SUNG = re.compile(r"[♪♫♬♩][^♪♫♬♩]*(?:[♪♫♬♩]|\Z)")
+_OPENS = re.compile(r"[\[(*]")
 _LETTER = re.compile(r"[^\W_]")
 
 
 def spoken(text: str) -> str:
     """The words of a cue without sounds and songs, single-spaced; empty if there are none."""
-    if _ASIDE.fullmatch(text):
-        return ""
-    for unspoken in (_SUNG, _BRACKETED, _SOUND):
-        text = unspoken.sub(" ", text)
+    if not text.isascii() or _OPENS.search(text):
+        if _ASIDE.fullmatch(text):
+            return ""
+        for unspoken in (_SUNG, _BRACKETED, _SOUND):
+            text = unspoken.sub(" ", text)
     return " ".join(text.split()) if _LETTER.search(text) else ""
 
 

@@ -7,6 +7,8 @@ the mark at the end and, in Korean, the politeness of the last verb may change.
 from __future__ import annotations
 
 import re
+from itertools import islice
+from operator import eq
 
 from digestly.engine.extractive.sentences import is_closed, spoken_words
 from digestly.engine.extractive.tongues import Tongue
@@ -14,17 +16,16 @@ from digestly.engine.extractive.tongues import Tongue
 READABLE = 38  # words; a longer sentence loses a trailing clause if it has one
 COMPLETE = 11  # words that must be left
 
-_STUTTERS = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        r"\b([^\W\d_][\w'’]{0,30} [\w'’]{1,30} [\w'’]{1,30})(?:[ ,-]+\1\b)+",
-        r"\b([^\W\d_][\w'’]{0,30} [\w'’]{1,30})(?:[ ,-]+\1\b)+",
-        r"\b([^\W\d_][\w'’]{0,30})(?:[ ,-]+\1\b)+",
-    )
-)
+# By how many words are said again at once.
+_STUTTERS = {
+    size: re.compile(rf"\b([^\W\d_][\w'’]{{0,30}}{more})(?:[ ,-]+\1\b)+", re.IGNORECASE)
+    for size, more in ((3, r" [\w'’]{1,30} [\w'’]{1,30}"), (2, r" [\w'’]{1,30}"), (1, ""))
+}
+_WORD_BEGINS = re.compile(r"(\w+)[\w'’]*")
 _RESTART = re.compile(r"\s*(?:--+|—-|-\s)\s*")
 _LONE_I = re.compile(r"\bi(?=\b(?!\.\w))")
 _SPACE_BEFORE_MARK = re.compile(r"\s+([,.!?;:])")
+_COMMA_BEFORE_MARK = re.compile(r",[,\s]*([,.?!])")
 _SPACE_IN_SCRIPT = re.compile(
     r"(?<=[\u3040-\u30ff\u3400-\u9fff，。、]) +(?=[\u3040-\u30ff\u3400-\u9fff，。、])"
 )
@@ -44,11 +45,18 @@ def tidy(text: str, tongue: Tongue) -> str:
         if text == before:
             break
     text = tongue.broken_off.sub("", text)
-    for stutter in _STUTTERS:
-        text = stutter.sub(r"\1", text)
+    text = _without_stutters(text)
     text = tongue.tails.sub("", text) if not text.endswith("?") else text
     text = text if is_closed(text) else _without_hanging_words(text, tongue)
     return _finish(tongue.written(_shorter(text, tongue)), tongue)
+
+
+def _without_stutters(text: str) -> str:
+    said = _WORD_BEGINS.findall(text.lower())
+    for size, stutter in _STUTTERS.items():
+        if any(map(eq, said, islice(said, size, None))):  # else the long search can find nothing
+            text = stutter.sub(r"\1", text)
+    return text
 
 
 def _without_hanging_words(text: str, tongue: Tongue) -> str:
@@ -96,7 +104,7 @@ def _balanced(text: str) -> bool:
 def _finish(text: str, tongue: Tongue) -> str:
     text = text if tongue.glue else _SPACE_IN_SCRIPT.sub("", text)
     text = _SPACE_IN_QUOTE.sub(r"\1", _SPACE_BEFORE_MARK.sub(r"\1", text))
-    text = re.sub(r",[,\s]*([,.?!])", r"\1", text).strip(" ,;:–—-，、；")
+    text = _COMMA_BEFORE_MARK.sub(r"\1", text).strip(" ,;:–—-，、；")
     if not _balanced(text):
         text = (
             _QUOTES.sub("", text)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from digestly.engine.extractive.tongues import Tongue
 from digestly.engine.extractive.tongues.tongue import HAN
@@ -30,12 +31,15 @@ WORDS_A_MARK = 60
 
 _UNREADABLE = re.compile(r"https?://\S+|>{2,}|(?<![^\s])-{2,}(?![^\s])")
 # A word longer than any real one would let nothing be cut.
-_ENDLESS = re.compile(r"([^\s\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{80})(?=\S)")
+LONGEST_WORD = 80
+_ENDLESS = re.compile(
+    rf"([^\s\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{{{LONGEST_WORD}}})(?=\S)"
+)
 _ABBREVIATED = re.compile(
     r"(?:\b(?:mr|mrs|ms|dr|prof|st|vs|etc|e\.g|i\.e|no|fig|inc|ltd|jr|sr|approx)|\b[A-Z])\.$", re.I
 )
 _MARK = re.compile(r"[.!?…][\"”'’)\]]*(?=\s|$)|[。？！][”」』）]*")
-_CLOSED = re.compile(r"[.!?…。？！][\"”'’)\]」』）]*$")
+_MARKS, _CLOSERS = ".!?…。？！", "\"”'’)]」』）"
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _SOUND = re.compile(r"[^\W_]")
@@ -56,8 +60,7 @@ class Sentence:
     pause: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     index: int
     text: str
     speaker: str | None
@@ -101,14 +104,16 @@ def spoken_words(text: str) -> float:
 
 def is_closed(text: str) -> bool:
     """Whether a mark ends it."""
-    return bool(_CLOSED.search(text))
+    return text.rstrip(_CLOSERS).endswith(tuple(_MARKS))
 
 
 def _lines(segments: Sequence[Segment]) -> Iterator[_Line]:
     """Segments with something said in them, without tags, music and links."""
     heard: float | None = None
     for index, segment in enumerate(segments):
-        text = _ENDLESS.sub(r"\1 ", clean_line(_UNREADABLE.sub(" ", spoken(segment.text))))
+        text = clean_line(_UNREADABLE.sub(" ", spoken(segment.text)))
+        if len(text) > LONGEST_WORD:
+            text = _ENDLESS.sub(r"\1 ", text)
         if _SOUND.search(text):
             pause = segment.start - heard if segment.start is not None and heard is not None else 0.0
             # In this order a time that is no number makes no pause.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +24,8 @@ TOKEN = re.compile(
     r"|[^\W_\u3400-\u9fff\u3040-\u30ff\uac00-\ud7a3\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"
     rf"(?:[^\W\u3400-\u9fff\u3040-\u30ff\uac00-\ud7a3\u0e00-\u0eff]|[{MARKS}]|['’.+#/-](?=\w)|[+#](?!\w))*"
 )
+
+PLAIN_TOKEN = re.compile(r"[^\W_](?:\w|['.+#/-](?=\w)|[+#](?!\w))*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +61,17 @@ def terms_of(sentences: Sequence[Sentence], tongue: Tongue) -> Terms:
     return Terms(tuple(index), flat, bounds, count, weight, index)
 
 
-def content(text: str, tongue: Tongue) -> Iterator[str]:
+def content(text: str, tongue: Tongue) -> list[str]:
     """The counted form of every content word."""
-    for surface in surfaces(text):
-        term = tongue.term(surface)
-        if term:
-            yield term
+    return [term for surface in surfaces(text) if (term := tongue.term(surface))]
 
 
-def surfaces(text: str) -> Iterator[str]:
+def surfaces(text: str) -> Iterable[str]:
     """Words as written; a run of unspaced script gives its overlapping pairs."""
+    return PLAIN_TOKEN.findall(text) if text.isascii() else _surfaces_of_any_script(text)
+
+
+def _surfaces_of_any_script(text: str) -> Iterator[str]:
     for found in TOKEN.finditer(text):
         run = found.group()
         if found["pairs"] and len(run) > 1:
