@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from digestly.engine.extractive.tongues.tongue import Tongue, any_of, words
+from digestly.engine.extractive.tongues.patterns import any_of
+from digestly.engine.extractive.tongues.tongue import Tongue, words
 from digestly.engine.extractive.tongues.unspaced import pair_namer, pair_term
 
 STOP = words(

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from digestly.engine.extractive.tongues.tongue import NounRuns, Tongue, Word, any_of, phrase_pattern, words
+from digestly.engine.extractive.tongues.patterns import any_of, phrase_pattern
+from digestly.engine.extractive.tongues.tongue import NounRuns, Tongue, Word, words
 
 STOP = words(
     """

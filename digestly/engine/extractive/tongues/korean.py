@@ -9,7 +9,8 @@ from functools import lru_cache
 from digestly.engine.extractive.tongues.english import STOP as ENGLISH_STOP
 from digestly.engine.extractive.tongues.hangul import NO_FINAL, final, is_hangul
 from digestly.engine.extractive.tongues.korean_endings import formal
-from digestly.engine.extractive.tongues.tongue import NounRuns, Tongue, Word, any_of, words
+from digestly.engine.extractive.tongues.patterns import any_of
+from digestly.engine.extractive.tongues.tongue import NounRuns, Tongue, Word, words
 
 STOP = words(
     """

@@ -11,7 +11,7 @@ import re
 
 from digestly.engine.extractive.tongues import hangul, korean_morphemes
 from digestly.engine.extractive.tongues.hangul import final, is_hangul, polite, with_final
-from digestly.engine.extractive.tongues.tongue import any_of
+from digestly.engine.extractive.tongues.patterns import any_of
 
 _CHANGING = (
     hangul.D,
