@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import NamedTuple
 
 from digestly.engine.extractive.tongues import Tongue
 from digestly.engine.extractive.tongues.tongue import HAN
@@ -60,7 +59,8 @@ class Sentence:
     pause: float
 
 
-class _Line(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Line:
     index: int
     text: str
     speaker: str | None

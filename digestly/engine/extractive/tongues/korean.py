@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from digestly.engine.extractive.tongues.english import STOP as ENGLISH_STOP
+from digestly.engine.extractive.tongues.english_words import STOP as ENGLISH_STOP
 from digestly.engine.extractive.tongues.hangul import NO_FINAL, final, is_hangul
 from digestly.engine.extractive.tongues.korean_endings import formal
 from digestly.engine.extractive.tongues.patterns import any_of

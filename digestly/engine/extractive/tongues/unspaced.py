@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
-from digestly.engine.extractive.tongues.english import PALE, stem
+from digestly.engine.extractive.tongues.english import stem
+from digestly.engine.extractive.tongues.english_words import PALE
 from digestly.engine.extractive.tongues.tongue import NounRuns, Word
 
 
