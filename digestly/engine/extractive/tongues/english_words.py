@@ -46,7 +46,9 @@ sections first last next previous second third new old big small large long shor
 hard easy different similar various certain sure true wrong interesting important possible able available likely
 main real full open clear simple super extra current recent actual specific particular general whole entire
 multiple single basic major minor interested excited curious fair fine happy glad huge crazy weird funny
-two three four five six seven eight nine ten hundred thousand million zero
+two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
+nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands million millions
+billion billions dozen dozens zero percent percentage dollar dollars bucks euro euros cent cents pound pounds
 work works worked working run runs running ran find finds found keep keeps kept start starts started starting
 stop stops stopped show shows showed shown call calls called ask asks asked asking believe understand understood
 understanding remember mention mentioned mentions talk discuss discussed discussing discussion explain explained
