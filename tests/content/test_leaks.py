@@ -201,15 +201,19 @@ def said(response: HttpResponse) -> str:
 
 
 def asked_in_odd_ways(browser: Client, path: str, turn: int) -> Iterator[str]:
-    """Plainly, and in all odd ways for what belongs to a day, for digests live there; elsewhere in one, by turns."""
+    """Plainly, and in all odd ways for what belongs to a day, for digests live there; elsewhere in one, by turns.
+
+    Of the desk, where the same door stands before every address, every third is asked oddly.
+    """
     yield said(browser.get(path))
     ways: list[Callable[[], HttpResponse]] = [
         lambda: browser.head(path),
         lambda: browser.post(path, {"q": "x"}),
         *(partial(browser.get, path, headers=headers) for headers in ODD_HEADERS),
     ]
-    of_a_day = f"/{DAY:%Y/%m/%d}/" in path
-    for way in ways if of_a_day else [ways[turn % len(ways)]]:
+    if f"/{DAY:%Y/%m/%d}/" not in path:
+        ways = [] if path.startswith("/admin/") and turn % 3 else [ways[turn // 3 % len(ways)]]
+    for way in ways:
         yield said(way())
 
 
