@@ -191,6 +191,9 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Orders to workers by way of the broker are given by nobody here, and RabbitMQ keeps the line that they come in to one
+# worker a machine: the second would end, as one would that comes back before the broker knows that the first is dead.
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 # Seconds; shorter than any lease, so that a hung task is dead when it is re-driven.
 CELERY_TASK_TIME_LIMIT = 540
 CELERY_TASK_SOFT_TIME_LIMIT = 510

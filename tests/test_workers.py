@@ -32,6 +32,17 @@ app.conf.beat_schedule = {name: {**entry, "schedule": 1.0} for name, entry in ap
 app.start(sys.argv[2:])
 """
 
+# Says in a file when it takes work.
+READY = """
+import sys
+from pathlib import Path
+from celery.signals import worker_ready
+from digestly.celery import app
+app.conf.task_default_queue = sys.argv[1]
+worker_ready.connect(lambda **_: Path(sys.argv[2]).touch(), weak=False)
+app.start(["worker", "--pool", "threads", "--concurrency", "1"])
+"""
+
 PATIENCE = 90  # seconds; it takes about ten
 
 
@@ -99,3 +110,20 @@ def processes(home: Path, folder: Path, allow: str) -> Iterator[None]:
         for process in running:
             process.kill()
             process.wait()
+
+
+def test_workers_of_one_machine_live_side_by_side(home: Path, tmp_path: Path) -> None:
+    line = f"test-{uuid4().hex}"
+    said = [tmp_path / "first", tmp_path / "second"]
+    running: list[subprocess.Popen[bytes]] = []
+    try:
+        for ready in said:
+            command = [sys.executable, "-c", READY, line, str(ready)]
+            running.append(subprocess.Popen(command, cwd=home, env={**os.environ, "DEBUG": "1"}))
+            wait_until(lambda: ready.exists() or running[-1].poll() is not None, patience=PATIENCE)  # noqa: B023
+        assert all(ready.exists() for ready in said)
+        assert [worker.poll() for worker in running] == [None, None]
+    finally:
+        for worker in running:
+            worker.kill()
+            worker.wait()
