@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -11,6 +12,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +25,7 @@ OURS = (
 )
 PATIENCE = 60.0  # seconds for what takes a few: the machine may be busy
 MARK = "DIGESTLY_TEST_MARK"
+BELOW_THE_SYSTEMS_OWN = range(20_000, 32_000)  # Linux gives connections numbers from 32,768 on
 
 
 def bare_env(**variables: str) -> dict[str, str]:
@@ -43,9 +46,11 @@ def copied(to: Path) -> Path:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """One that nobody listens at, and that no connection of another test is given on its way out meanwhile."""
+    while True:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", secrets.choice(BELOW_THE_SYSTEMS_OWN)))
+            return int(probe.getsockname()[1])
 
 
 def eventually(promise: Callable[[], bool], *, within: float = PATIENCE) -> bool:
