@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from digestly.engine.extractive import rewrite
 from digestly.engine.extractive.rewrite import tidy
 from digestly.engine.extractive.scoring import scored
 from digestly.engine.extractive.sections import Span
@@ -43,6 +46,7 @@ def test_fillers_false_starts_and_leading_connectives_go(language: str, spoken: 
     ("language", "spoken"),
     [
         ("en", "No one knows the answer."),
+        ("en", "You're re-reading it."),
         ("en", "Right now the market is closed."),
         ("en", "So far they have sold 20 tickets."),
         ("en", "Well water is cleaner than river water."),
@@ -106,3 +110,24 @@ def test_of_two_who_say_the_same_the_one_who_did_not_stumble_is_told() -> None:
     grades = scored(said, [Span(0, 2)], terms_of(said, english), english, ())
     assert grades.local[1] > grades.local[0]
     assert grades.overall[1] > grades.overall[0]
+
+
+@settings(max_examples=400)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(
+                ["the", "The", "that", "that's", "don't", "re", "you’re", "b2", "나는", "'cause"]
+            ),
+            st.sampled_from([" ", " ", ", ", "-", ". "]),
+        ),
+        max_size=12,
+    )
+)
+def test_where_no_word_is_said_again_a_search_would_have_found_no_stutter(
+    said: list[tuple[str, str]],
+) -> None:
+    text = searched = "".join(word + space for word, space in said)
+    for stutter in rewrite._STUTTERS.values():
+        searched = stutter.sub(r"\1", searched)
+    assert rewrite._without_stutters(text) == searched

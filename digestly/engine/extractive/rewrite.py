@@ -18,7 +18,7 @@ COMPLETE = 11  # words that must be left
 
 # By how many words are said again at once.
 _STUTTERS = {
-    size: re.compile(rf"\b([^\W\d_][\w'’]{{0,30}}{more})(?:[ ,-]+\1\b)+", re.IGNORECASE)
+    size: re.compile(rf"(?<![\w'’])([^\W\d_][\w'’]{{0,30}}{more})(?:[ ,-]+\1\b)+", re.IGNORECASE)
     for size, more in ((3, r" [\w'’]{1,30} [\w'’]{1,30}"), (2, r" [\w'’]{1,30}"), (1, ""))
 }
 _WORD_BEGINS = re.compile(r"(\w+)[\w'’]*")
