@@ -32,16 +32,14 @@ app.conf.beat_schedule = {name: {**entry, "schedule": 1.0} for name, entry in ap
 app.start(sys.argv[2:])
 """
 
-# Says in a file when it takes work.
-READY = """
+# The same, which says in a file when it takes work.
+READY = f"""
 import sys
 from pathlib import Path
 from celery.signals import worker_ready
-from digestly.celery import app
-app.conf.task_default_queue = sys.argv[1]
-worker_ready.connect(lambda **_: Path(sys.argv[2]).touch(), weak=False)
-app.start(["worker", "--pool", "threads", "--concurrency", "1"])
-"""
+ready = Path(sys.argv.pop())
+worker_ready.connect(lambda **_: ready.touch(), weak=False)
+{PROCESS}"""
 
 PATIENCE = 90  # seconds; it takes about ten
 
@@ -78,17 +76,22 @@ def test_a_digest_left_by_a_killed_worker_is_written_after_all(
         )
 
 
-@contextmanager
-def processes(home: Path, folder: Path, allow: str) -> Iterator[None]:
-    """A worker and a beat on the test's database and the configured broker."""
+def own_conf(folder: Path) -> str:
+    """A line of its own on the configured broker, or in an embedded one of its own."""
     conf = {"task_default_queue": f"test-{uuid4().hex}", "beat_schedule_filename": str(folder / "beat")}
     broker = os.environ.get("CELERY_BROKER_URL", "filesystem://")
     if broker.startswith("filesystem"):
         (folder / "broker").mkdir()
         names = ("data_folder_in", "data_folder_out", "control_folder")
         conf["broker_transport_options"] = dict.fromkeys(names, str(folder / "broker"))  # type: ignore[assignment]
+    return json.dumps(conf)
+
+
+@contextmanager
+def processes(home: Path, folder: Path, allow: str) -> Iterator[None]:
+    """A worker and a beat on the test's database and the configured broker."""
     environment = {**os.environ, "DEBUG": "1", "DATABASE_URL": database_url(), "FETCH_ALLOW_PRIVATE": allow}
-    command = [sys.executable, "-c", PROCESS, json.dumps(conf)]
+    command = [sys.executable, "-c", PROCESS, own_conf(folder)]
     # The worker runs as threads of one process, so that ending it ends all of it.
     worker = [
         "--quiet",
@@ -113,12 +116,13 @@ def processes(home: Path, folder: Path, allow: str) -> Iterator[None]:
 
 
 def test_workers_of_one_machine_live_side_by_side(home: Path, tmp_path: Path) -> None:
-    line = f"test-{uuid4().hex}"
+    conf = own_conf(tmp_path)
     said = [tmp_path / "first", tmp_path / "second"]
     running: list[subprocess.Popen[bytes]] = []
     try:
         for ready in said:
-            command = [sys.executable, "-c", READY, line, str(ready)]
+            arguments = [conf, "worker", "--pool", "threads", "--concurrency", "1", str(ready)]
+            command = [sys.executable, "-c", READY, *arguments]
             running.append(subprocess.Popen(command, cwd=home, env={**os.environ, "DEBUG": "1"}))
             wait_until(lambda: ready.exists() or running[-1].poll() is not None, patience=PATIENCE)  # noqa: B023
         assert all(ready.exists() for ready in said)

@@ -39,14 +39,13 @@ def _by_letter(phrases: Iterable[str]) -> list[str]:
 
 
 def _opened(phrase: str) -> Iterator[str]:
-    """A phrase as one phrase an alternative, also where it begins with a group of them; a name stands only once."""
-    for one in _alternatives(phrase)[0]:
-        parts, end = _alternatives(one, len("(?:")) if one.startswith("(?:") else ([], 0)
-        if parts and one[end : end + 1] not in _QUANTIFIERS and "(?P<" not in one:
-            for part in parts:
-                yield from _opened(part + one[end:])
-        else:
-            yield one
+    """A phrase that begins with a group of alternatives, as one phrase an alternative; a name stands only once."""
+    parts, end = _alternatives(phrase, len("(?:")) if phrase.startswith("(?:") else ([], 0)
+    if parts and phrase[end : end + 1] not in _QUANTIFIERS and "(?P<" not in phrase:
+        for part in parts:
+            yield from _opened(part + phrase[end:])
+    else:
+        yield phrase
 
 
 def _alternatives(phrase: str, start: int = 0) -> tuple[list[str], int]:
