@@ -13,14 +13,14 @@ import argparse
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from corpus import Document, documents
 
-from digestly.engine.extractive.boundaries import evidence
-from digestly.engine.extractive.sentences import sentences
+from digestly.engine.extractive.boundaries import Columns, echoed, evidence, weighed
+from digestly.engine.extractive.sentences import Sentence, sentences
 from digestly.engine.extractive.terms import terms_of
 from digestly.engine.extractive.tongues import tongue_for
 from digestly.engine.extractive.weights import FILE
@@ -44,7 +44,10 @@ def main() -> None:
         for document in documents(chosen.folder, "train")
         if len(document.gold["sections"]) > 1 and document.show != chosen.without
     ]
-    written = json.loads(FILE.read_text(encoding="utf-8")) | {"boundaries": fit(seen)}
+    written = json.loads(FILE.read_text(encoding="utf-8")) | {
+        "boundaries": fit(seen),
+        "boundaries_echoed": fit(with_echoes(seen)),
+    }
     chosen.to.write_text(json.dumps(written, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
@@ -53,7 +56,8 @@ class Observed:
     """The evidence for every sentence of a document, and 1 where people began a section."""
 
     show: str
-    columns: dict[str, np.ndarray]
+    said: list[Sentence]
+    columns: Columns
     label: np.ndarray
 
 
@@ -66,7 +70,19 @@ def observed(document: Document) -> Observed:
     for section in document.gold["sections"]:
         label[min(int(np.searchsorted(firsts, section["seg"])), len(said) - 1)] = 1.0
     label[0] = 0.0
-    return Observed(document.show, columns, label)
+    return Observed(document.show, said, columns, label)
+
+
+def with_echoes(seen: Sequence[Observed]) -> list[Observed]:
+    """The evidence of the second look. The first one is taken as of a show nobody knows, for that it will be."""
+    found = []
+    for show in sorted({one.show for one in seen}):
+        weights = fit([one for one in seen if one.show != show])
+        for one in seen:
+            if one.show == show:
+                heard = echoed(one.said, weighed(one.columns, weights))
+                found.append(replace(one, columns=one.columns | heard))
+    return found
 
 
 def fit(seen: Sequence[Observed]) -> dict[str, float]:

@@ -6,10 +6,9 @@ import json
 
 import numpy as np
 
-from digestly.engine.extractive.boundaries import boundary_scores, evidence
+from digestly.engine.extractive.boundaries import boundary_scores, echoed, evidence
 from digestly.engine.extractive.sentences import Sentence
 from digestly.engine.extractive.terms import terms_of
-from digestly.engine.extractive.themes import thematic_cohesion
 from digestly.engine.extractive.tongues import tongue_for
 from digestly.engine.extractive.weights import FILE
 from tests.growth import grows_linearly
@@ -32,9 +31,10 @@ def about(words: tuple[str, ...], count: int) -> list[str]:
 
 def test_every_kind_of_evidence_has_a_fitted_weight_and_no_weight_is_left_over() -> None:
     sentences = said(about(HARBOUR, 30))
-    names = set(evidence(sentences, terms_of(sentences, ENGLISH), ENGLISH))
+    columns = evidence(sentences, terms_of(sentences, ENGLISH), ENGLISH)
     written = json.loads(FILE.read_text(encoding="utf-8"))
-    assert set(written["boundaries"]) == names | {"even"}
+    assert set(written["boundaries"]) == {*columns, "even"}
+    assert set(written["boundaries_echoed"]) == {*columns, *echoed(sentences, np.zeros(30)), "even"}
     assert all(written["data"].values()), "each source of data names its licence"
 
 
@@ -51,22 +51,21 @@ def test_saying_so_makes_a_new_topic_likelier() -> None:
     assert after > before + 1
 
 
-def test_words_that_keep_company_are_one_theme() -> None:
-    """Before and after the middle no word is shared, but a third part tells which belong together."""
-    first = [f"The {word} is old." for word in ("ferry", "harbour") * 8]
-    second = [f"The {word} is old." for word in ("pier", "sailor") * 8]
-    together = [f"The {' and the '.join(HARBOUR)} are old." for _ in range(40)]
-    other = about(GARDEN, 40)
-    related = said([*first, *second, *other, *together])
-    apart = said([*first, *about(GARDEN, 16), *other, *together])
-    clock = np.array([sentence.clock for sentence in related])
-    near, far = (thematic_cohesion(terms_of(one, ENGLISH), clock)[16, 1] for one in (related, apart))
-    assert near > 0.01 > far
+def test_what_opens_topics_in_this_recording_makes_a_new_one_likelier() -> None:
+    """A phrase that nobody could know beforehand counts where it opened topics that are plain to see."""
+
+    def score(opening: str) -> float:
+        texts = [text for words in (HARBOUR, GARDEN) * 3 for text in (opening, *about(words, 39))]
+        texts[-40:] = [*about(HARBOUR, 20), "Ahoy hoy.", *about(HARBOUR, 19)]
+        sentences = said(texts)
+        return float(boundary_scores(sentences, terms_of(sentences, ENGLISH), ENGLISH)[-20])
+
+    assert score("Ahoy hoy.") > score("Fiddle dee.") + 0.2
 
 
 def test_evidence_grows_with_the_recording_and_no_faster() -> None:
     def work(size: int) -> None:
         sentences = said([*about(HARBOUR, size // 2), *about(GARDEN, size // 2)], speakers="AAB")
-        evidence(sentences, terms_of(sentences, ENGLISH), ENGLISH)
+        boundary_scores(sentences, terms_of(sentences, ENGLISH), ENGLISH)
 
     assert grows_linearly(work, size=1_000)

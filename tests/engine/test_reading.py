@@ -128,6 +128,25 @@ def test_a_key_point_says_what_holds_rather_than_what_somebody_did() -> None:
     assert not [point.text for point in points if point.text.startswith("I ")]
 
 
+def test_a_sentence_is_told_before_a_fragment() -> None:
+    things = [
+        ("ferry", "pier"), ("bakery", "oven"), ("library", "atlas"), ("tram", "depot"),
+        ("orchard", "cider"), ("lighthouse", "lens"), ("theatre", "curtain"), ("harbour", "crane"),
+    ]  # fmt: skip
+    said = [
+        sentence
+        for one, other in things
+        for sentence in (
+            f"The {one} near the {other}, {one} number 40 and {other}.",
+            f"The {one} needs a {other} for many weeks.",
+        )
+    ]
+    segments = [Segment(9.0 * n, 9.0 * n + 9, None, text) for n, text in enumerate(said)]
+    points = make_outline(segments, Options(language="en")).outline.key_points
+    assert len(points) >= 4
+    assert all(" needs " in point.text for point in points)
+
+
 def test_what_points_back_is_told_with_what_it_points_to(trains: Draft) -> None:
     points = [bullet for section in trains.outline.walk() for bullet in section.bullets]
     assert not [point.text for point in points if re.match(r"(?:It|That|They|This)\b", point.text)]

@@ -19,7 +19,7 @@ from digestly.engine.extractive.tongues import korean_morphemes
 
 __all__ = ["VERSION", "compose", "versions", "words_said"]
 
-VERSION = "4"
+VERSION = "5"
 
 
 def versions(language: str) -> dict[str, str]:

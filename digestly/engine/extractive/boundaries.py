@@ -1,24 +1,27 @@
 """Boundaries: how likely a new topic begins at each sentence, as log-odds.
 
 Evidence is of any language and any show: vocabulary that drifts apart, turns, pauses, and the few phrases by
-which people announce that they move on. What each kind counts for is fitted (see `weights`).
+which people announce that they move on. What each kind counts for is fitted (see `weights`). A second look also goes
+by how this very recording begins its topics (see `echoes`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from digestly.engine.extractive.cohesion import WIDTHS, Floats, cohesion
+from digestly.engine.extractive.cohesion import WIDTHS, Floats, drift
+from digestly.engine.extractive.cuts import chances_of
+from digestly.engine.extractive.echoes import echoes
+from digestly.engine.extractive.lengths import end_of, usual_length
 from digestly.engine.extractive.sentences import WORDS_A_SECOND, Sentence
 from digestly.engine.extractive.terms import Terms
-from digestly.engine.extractive.themes import thematic_cohesion
 from digestly.engine.extractive.tongues import Tongue
 from digestly.engine.extractive.weights import fitted
 
-NEIGHBOURHOOD = 90.0  # spoken seconds around a sentence in which a valley of cohesion is judged
+NEIGHBOURHOOD = 90.0  # spoken seconds around a sentence in which a peak of drift is judged
 BANTER_BEFORE, BANTER_AFTER = 30.0, 60.0  # seconds in which changes of speaker are counted
 NEARBY = 4  # sentences
 EDGE = 60.0  # seconds at both ends where greetings stand
@@ -29,10 +32,9 @@ Columns = dict[str, Floats]
 
 def boundary_scores(sentences: Sequence[Sentence], terms: Terms, tongue: Tongue) -> Floats:
     """One score a sentence; the higher, the likelier that a topic starts with it."""
-    weights = fitted("boundaries")
     columns = evidence(sentences, terms, tongue)
-    scores = sum((weights[name] * column for name, column in columns.items()), np.zeros(len(sentences)))
-    return scores + weights["even"]
+    first_look = weighed(columns, fitted("boundaries"))
+    return weighed(columns | echoed(sentences, first_look), fitted("boundaries_echoed"))
 
 
 def evidence(sentences: Sequence[Sentence], terms: Terms, tongue: Tongue) -> Columns:
@@ -46,23 +48,37 @@ def evidence(sentences: Sequence[Sentence], terms: Terms, tongue: Tongue) -> Col
     }
 
 
+def echoed(sentences: Sequence[Sentence], scores: Floats) -> Columns:
+    """What a first look at the sentences tells of how this recording begins its topics."""
+    clock = np.array([sentence.clock for sentence in sentences])
+    starts = end_of(sentences) / usual_length(sentences) - 1
+    return echoes(sentences, clock, chances_of(scores, starts))
+
+
+def weighed(columns: Columns, weights: Mapping[str, float]) -> Floats:
+    scores = np.full(len(next(iter(columns.values()))), weights["even"])
+    for name, column in columns.items():
+        scores += weights[name] * column
+    return scores
+
+
 def _drift_evidence(terms: Terms, clock: Floats) -> Columns:
-    words, themes = cohesion(terms, clock), thematic_cohesion(terms, clock)
-    columns = {"words_begin": words[:, -2], "words_end": words[:, -1]}
+    drifting = drift(terms, clock)
+    columns = {"words_begin": drifting[:, -2], "words_end": drifting[:, -1]}
     for place, width in enumerate(WIDTHS):
-        for kind, drift in (("words", words[:, place]), ("themes", themes[:, place])):
-            columns[f"{kind}_apart_{width:.0f}"] = 1 - drift
-            columns[f"{kind}_valley_{width:.0f}"] = _depth(drift, clock)
+        apart = drifting[:, place]
+        columns |= {f"apart_{width:.0f}": apart, f"peak_{width:.0f}": _height(apart, clock)}
     return columns
 
 
-def _depth(values: Floats, clock: Floats) -> Floats:
-    """How far cohesion falls below the highest points on both sides: a valley marks a change of topic."""
+def _height(values: Floats, clock: Floats) -> Floats:
+    """How far windows are apart beside where they are least so on both sides: a peak marks a change of topic."""
     low = np.searchsorted(clock, clock - NEIGHBOURHOOD)
     high = np.searchsorted(clock, clock + NEIGHBOURHOOD)
-    peaks_before = _range_maximum(values, low, np.arange(len(values)) + 1)
-    peaks_after = _range_maximum(values, np.arange(len(values)), np.maximum(high, np.arange(len(values)) + 1))
-    return peaks_before + peaks_after - 2 * values
+    here = np.arange(len(values))
+    before = -_range_maximum(-values, low, here + 1)
+    after = -_range_maximum(-values, here, np.maximum(high, here + 1))
+    return 2 * values - before - after
 
 
 def _range_maximum(values: Floats, begin: np.ndarray, end: np.ndarray) -> Floats:

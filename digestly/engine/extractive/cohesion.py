@@ -1,7 +1,9 @@
-"""Cohesion: how much the words before and after each sentence have in common.
+"""Cohesion: whether the words before and after each sentence come out of one vocabulary or of two.
 
-Windows are measured in spoken seconds. Everything is computed chunk by chunk, so memory does not grow with
-the recording.
+Of two windows that meet, each is as likely as a vocabulary fitted to it makes it; how much less likely both are out of
+one vocabulary tells how far apart they are. (Dirichlet-multinomial, as in Eisenstein and Barzilay, "Bayesian
+unsupervised topic segmentation", 2008.) Windows are measured in spoken seconds. Everything is computed chunk by chunk,
+so memory does not grow with the recording.
 """
 
 from __future__ import annotations
@@ -13,14 +15,17 @@ from digestly.engine.extractive.terms import Terms
 
 WIDTHS = (60.0, 150.0, 330.0)
 VOCABULARY = 900  # the most telling repeated terms; rarer ones cannot link two windows
+UNSEEN = 0.3  # how often each term is taken to have been said before anybody spoke
+SCALE = 10.0
 CHUNK = 1200  # sentences
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
+Counts = NDArray[np.int32]
 
 
-def cohesion(terms: Terms, clock: Floats) -> Floats:
-    """One row a sentence: cosine of the windows meeting at its start, for each width, then the share of words
+def drift(terms: Terms, clock: Floats) -> Floats:
+    """One row a sentence: how far apart the windows meeting at its start are, for each width, then the share of words
     that begin there and of words that end there."""
     size = len(clock)
     telling = telling_terms(terms)
@@ -29,10 +34,10 @@ def cohesion(terms: Terms, clock: Floats) -> Floats:
         return result
     column = np.full(len(terms.names), -1, dtype=np.int64)
     column[telling] = np.arange(len(telling))
-    weight = terms.weight[telling].astype(np.float32)
+    vocabulary = _Vocabulary(terms.weight[telling], most=int(terms.count[telling].sum()))
     for begin in range(0, size, CHUNK):
         end = min(size, begin + CHUNK)
-        result[begin:end] = _chunk(terms, clock, column, weight, begin, end)
+        result[begin:end] = _chunk(terms, clock, column, vocabulary, begin, end)
     return result
 
 
@@ -43,47 +48,75 @@ def telling_terms(terms: Terms) -> Places:
     return repeated[np.argsort(-worth, kind="stable")[:VOCABULARY]]
 
 
+class _Vocabulary:
+    """How likely counts of terms are, out of a vocabulary of which nothing is known but their size."""
+
+    def __init__(self, weight: Floats, most: int) -> None:
+        self.weight = weight.astype(np.float32)
+        self.relative = (weight / weight.mean()).astype(np.float32)
+        said = np.arange(most)
+        # Logarithms of the rising factorials from which the likelihood is made, for each number of times.
+        self.term = np.append(0.0, np.cumsum(np.log(said + UNSEEN))).astype(np.float32)
+        self.total = np.append(0.0, np.cumsum(np.log(said + UNSEEN * len(weight))))
+
+    def likelihood(self, counts: Counts) -> Floats:
+        """Its logarithm for each row. Terms count as much as they tell."""
+        likely: Floats = self.term.take(counts) @ self.relative - self.total[counts.sum(1)]
+        return likely
+
+
 def _chunk(
-    terms: Terms, clock: Floats, column: Places, weight: NDArray[np.float32], begin: int, end: int
+    terms: Terms, clock: Floats, column: Places, vocabulary: _Vocabulary, begin: int, end: int
 ) -> Floats:
     reach = WIDTHS[-1]
     low = int(np.searchsorted(clock, clock[begin] - reach))
     high = int(np.searchsorted(clock, clock[end - 1] + reach))
     high = max(high, end)
-    running = _running_counts(terms, column, len(weight), low, high) * weight
+    running = _running_counts(terms, column, len(vocabulary.weight), low, high)
     here = np.arange(begin, end)
     rows = []
     for width in WIDTHS:
         left, right = _windows(running, clock, here, low, high, width, width)
-        norm = np.sqrt((left * left).sum(1) * (right * right).sum(1))
-        rows.append((left * right).sum(1) / np.maximum(norm, 1e-6))
+        apart = (
+            vocabulary.likelihood(left)
+            + vocabulary.likelihood(right)
+            - vocabulary.likelihood(left + right)
+        )  # fmt: skip
+        least = np.minimum(left.sum(1), right.sum(1))
+        rows.append(apart / np.sqrt(np.maximum(least, 1)) / SCALE)
     left, right = _windows(running, clock, here, low, high, reach, WIDTHS[0])
-    rows.append((right * (left <= 0)).sum(1) / np.maximum(right.sum(1), 1e-6))
+    rows.append(_share_without(right, left, vocabulary.weight))
     left, right = _windows(running, clock, here, low, high, WIDTHS[0], reach)
-    rows.append((left * (right <= 0)).sum(1) / np.maximum(left.sum(1), 1e-6))
+    rows.append(_share_without(left, right, vocabulary.weight))
     return np.stack(rows, axis=1).astype(np.float64)
 
 
-def _running_counts(terms: Terms, column: Places, width: int, low: int, high: int) -> NDArray[np.float32]:
+def _share_without(counts: Counts, others: Counts, weight: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The share of the words counted that none of the others is."""
+    share: NDArray[np.float32] = (counts * (others == 0)) @ weight / np.maximum(counts @ weight, 1e-6)
+    return share
+
+
+def _running_counts(terms: Terms, column: Places, width: int, low: int, high: int) -> Counts:
     """Row i holds how often each telling term occurs in sentences low … low+i-1."""
-    counts = np.zeros((high - low + 1, width), dtype=np.float32)
+    counts = np.zeros((high - low + 1, width), dtype=np.int32)
     columns = column[terms.between(low, high)]
     rows = np.repeat(np.arange(1, high - low + 1), np.diff(terms.offsets[low : high + 1]))
     kept = columns >= 0
-    np.add.at(counts, (rows[kept], columns[kept]), 1.0)
+    np.add.at(counts, (rows[kept], columns[kept]), 1)
     return np.cumsum(counts, axis=0, out=counts)
 
 
 def _windows(
-    running: NDArray[np.float32],
+    running: Counts,
     clock: Floats,
     here: Places,
     low: int,
     high: int,
     before: float,
     after: float,
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Term weights in the `before` seconds up to and the `after` seconds from the start of each sentence."""
+) -> tuple[Counts, Counts]:
+    """How often each term is said in the `before` seconds up to and the `after` seconds from each sentence's start."""
     since = np.clip(np.searchsorted(clock, clock[here] - before), low, high)
     until = np.clip(np.searchsorted(clock, clock[here] + after), low, high)
     middle = running[here - low]

@@ -36,7 +36,7 @@ def best_cuts(
     starts = np.array([first, *candidates, end])
     at = edges[starts] - edges[first]
     chances = np.zeros(len(starts))
-    chances[1:-1] = _chances(scores[candidates], float(at[-1]) / usual - 1)
+    chances[1:-1] = chances_of(scores[candidates], float(at[-1]) / usual - 1)
     return [int(starts[place]) for place in _worthiest(at, chances, usual, longest)]
 
 
@@ -54,7 +54,7 @@ def _candidates(edges: Floats, scores: Floats, first: int, end: int) -> list[int
     return kept
 
 
-def _chances(scores: Floats, expected: float) -> Floats:
+def chances_of(scores: Floats, expected: float) -> Floats:
     """Log-odds as chances, all moved alike so that they add up to the number of starts expected: kinds of talk differ
     in what their scores come to, hardly in which of them are high."""
     low, high = -60.0, 60.0

@@ -202,6 +202,7 @@ def form_evidence(places: Sequence[int], wording: Wording, tongue: Tongue) -> Fl
                 float(bool(tongue.courtesy.search(said))),
                 float(bool(tongue.opens.search(said))),
                 float(tongue.ending is not None and not tongue.ending.search(text)),
+                float(tongue.finite is not None and not tongue.finite.search(text)),
                 float(not FEWEST_WORDS <= words <= MOST_WORDS),
             )
         )
@@ -244,11 +245,12 @@ OVERALL = {
 # What a reader holds against a sentence, whatever it says.
 FAULTS = {
     "asks": 1.0,
-    "dangling": 1.0,
+    "dangling": 1.7,
     "murmurs": 0.8,
     "stumbles": 0.5,
     "courtesy": 0.3,
     "announces": 0.4,
     "unended": 0.5,
+    "verbless": 0.6,
     "length": 1.0,
 }

@@ -11,8 +11,9 @@ import numpy as np
 from digestly.engine.extractive.cohesion import Floats
 from digestly.engine.extractive.concepts import Concepts
 from digestly.engine.extractive.headings import Heading, Namer
+from digestly.engine.extractive.lengths import nodding
 from digestly.engine.extractive.scoring import Scored
-from digestly.engine.extractive.sections import Span, nodding
+from digestly.engine.extractive.sections import Span
 from digestly.engine.extractive.select import best
 from digestly.engine.extractive.sentences import Sentence, spoken_words
 from digestly.engine.extractive.subjects import people, subjects

@@ -7,7 +7,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from digestly.engine.extractive.tongues.english_words import CONTINUES, HANGS, KINDS, OPENERS, PALE, STOP
+from digestly.engine.extractive.tongues.english_words import (
+    CONTINUES,
+    FINITE,
+    HANGS,
+    KINDS,
+    OPENERS,
+    PALE,
+    STOP,
+)
 from digestly.engine.extractive.tongues.patterns import any_of, phrase_pattern
 from digestly.engine.extractive.tongues.tongue import NounRuns, Tongue, Word, words
 
@@ -109,6 +117,14 @@ _FRAGMENT = rf"(?!(?:{'|'.join(sorted(word for word in STOP if len(word) < 3))})
 _BROKEN_OFF = any_of(
     rf"(?<![\w'’.-]){_FRAGMENT}([a-z]{{1,2}}|[b-df-hj-np-tv-xz]{{3}}) (?=\1[a-z'])",
     rf"(?<![\w'’.-])((?i:i|we|you|they|he|she|it|the|that|this|is|was|to|in|of|if|so|what)) {_FRAGMENT}[a-z]{{1,2}} (?=(?i:\2)(?![\w'’]))",
+)
+_FINITE = any_of(
+    r"\b(?:is|are|was|were|am|has|have|had|do|does|did|can|could|will|would|shall|should|may|might|must|cannot|let)\b",
+    r"(?:n't|['’](?:s|re|ve|ll|d|m))\b",
+    r"\b(?:i|we|you|they|he|she|it|who|which|people|everybody|everyone|nobody|somebody|someone) (?:\w+ly |just |also |still |all |never |always )?[a-z]{2,}\b(?<!ing)",
+    r"\b[a-z]{3,}(?:ed|izes|ises|ates|ifies)\b",
+    r"[a-z][a-rt-z]s (?:the|an?|its|his|her|our|your|my|their|this|that|these|those|it|them|us|you|me|how|what|why)\b",
+    rf"\b(?:{'|'.join(sorted(FINITE))})\b",
 )
 _STUMBLES = any_of(
     r"(?<![\w'’./_-])(?![aiox]\b)[a-z] (?=[a-z]{2})|^(?![AIO]\b)[A-Z] (?!(?:is|was|has|and)\b)(?=[a-z]{2})",
@@ -283,6 +299,7 @@ ENGLISH = Tongue(
         re.IGNORECASE,
     ),
     stumbles=re.compile(_STUMBLES),
+    finite=re.compile(_FINITE, re.IGNORECASE),
     courtesy=_COURTESY,
     sells=_SELLS,
     asks=re.compile(

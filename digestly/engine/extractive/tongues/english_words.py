@@ -9,7 +9,7 @@ STOP = words(
 a an the this that these those such same other another each every either neither both few several enough own
 and or but nor so yet if then else than as because since while although though unless until whether
 of to in on at for with from by about into onto over under above below between among through during before
-after against without within across along around behind beyond near off out up down upon toward towards per via
+after against without within across along around behind beyond near off out up down upon toward towards per via regarding concerning
 i me my mine myself you your yours yourself he him his himself she her hers herself it its itself
 we us our ours ourselves they them their theirs themselves who whom whose which what when where why how
 am is are was were be been being do does did done doing have has had having will would shall should can could
@@ -21,7 +21,7 @@ couldn't mustn't ain't y'all
 not no yes none nothing nobody nowhere never ever always often sometimes usually rarely
 very too quite rather really just only also even still already again soon later now here there today tonight
 yesterday tomorrow away back ago
-um uh uhm umm hmm hm mm mhm mmhmm mm-hmm mm-mm uh-huh uh-uh er ah oh eh huh wow hey hi hello ok okay alright yeah yep yup nope well like right sure
+um uh uhm umm hmm hm mm mmm mmmm mhm mmhmm mm-hmm mm-mm uh-huh uh-uh er ah oh eh huh wow hey hi hello ok okay alright yeah yep yup nope well like right sure
 exactly absolutely definitely totally basically actually literally honestly obviously clearly essentially simply
 probably possibly maybe perhaps certainly generally typically hopefully apparently especially particularly
 pretty kind sort kinda sorta gonna wanna gotta lot lots bit little much many more most less least some any all
@@ -79,6 +79,27 @@ KINDS = words(
     """
     list lists set sets type types level levels name names number numbers problem problems issue issues case cases
     system systems step steps section sections part parts story stories process group groups
+    """
+)
+# Verbs that tell a sentence from a fragment, where no auxiliary does.
+FINITE = words(
+    """
+    says said say thinks think thought means mean meant gets get got gives give gave takes take took makes make made
+    goes go went comes come came sees see saw knows know knew finds find found keeps keep kept puts put brings bring
+    brought leaves leave left holds hold held lets wants want needs need uses use looks look seems seem feels feel felt
+    tells tell told becomes become became begins begin began starts start stops stop works work runs run ran shows show
+    calls call asks ask tries try helps help adds add allows allow follows follow turns turn moves move plays play
+    likes like lives live believes believe happens happen happened provides provide includes include continues continue
+    depends depend requires require matters matter changes change builds build built breaks break broke grows grow grew
+    loses lose lost wins win won pays pay paid sends send sent spends spend spent sets set cuts cut costs cost hits hit
+    stands stand stood sits sit sat reads read writes write wrote speaks speak spoke hears hear heard learns learn
+    teaches teach taught buys buy bought sells sell sold falls fall fell rises rise rose meets meet met leads lead led
+    remains remain contains contain consists supports support serves serve causes cause creates create offers offer
+    appears appear covers cover agrees agree solves solve explains explain describes describe suggests suggest proposes
+    propose fixes fix improves improve replaces replace supposes deals deal helps relies rely applies apply reflects
+    exists exist belongs belong enables enable prevents prevent removes remove returns return receives receive discusses
+    opens open closes close introduces introduce implements implement represents represent refers refer focuses focus reduces reduce increases
+    increase varies vary differs differ ends end ships ship lacks lack fails fail passes pass points point
     """
 )
 OPENERS = words(
