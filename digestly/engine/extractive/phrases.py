@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -60,25 +59,28 @@ class Profile:
 
     def __init__(self) -> None:
         self.worth: dict[Key, float] = {}
-        self.written: dict[Key, Counter[str]] = {}
+        self.written: dict[Key, dict[str, int]] = {}  # how often in which spelling
 
     def count(self, phrases: Iterable[Phrase], worth: float = 1.0) -> None:
         for phrase in phrases:
-            key = phrase.key
+            key, text = phrase.key, phrase.written
             if key in self.worth:
                 self.worth[key] += worth * phrase.worth
-                self.written[key][phrase.written] += 1
+                spellings = self.written[key]
+                spellings[text] = spellings.get(text, 0) + 1
             else:
                 self.worth[key] = worth * phrase.worth
-                self.written[key] = Counter((phrase.written,))
+                self.written[key] = {text: 1}
 
     def spelling(self, key: Key) -> str:
         """The commonest spelling; at a draw one in lower case, for a sentence's start raises any word."""
         spellings = self.written[key]
+        if len(spellings) == 1:
+            return next(iter(spellings))
         return max(spellings, key=lambda text: (spellings[text], text.islower(), text))
 
     def times(self, key: Key) -> int:
-        return self.written[key].total() if key in self.written else 0
+        return sum(self.written[key].values()) if key in self.written else 0
 
     def value(self, key: Key) -> float:
         """How good a name it makes for what the stretch is about, wherever else it is said."""
@@ -89,7 +91,8 @@ class Profile:
         return self.worth[key] ** 0.75 * steady * SIZE_WORTH[min(size, 4)] * named
 
     def is_name(self, key: Key) -> bool:
-        return any(mark.isupper() for mark in self.spelling(key))
+        spelling = self.spelling(key)
+        return spelling != spelling.lower()
 
 
 def alike(one: str, other: str) -> bool:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from digestly.engine.extractive.tongues.english_words import (
@@ -215,24 +214,38 @@ def noun_runs(text: str) -> Iterator[list[Word]]:
     """Runs of content words, less those whose neighbours show them to be verbs."""
     run: list[Word] = []
     before = previous = ""
-    for token in [*_TOKEN.findall(text), "."]:
-        lower = token.lower().replace("’", "'")
-        counted = stem(lower) if lower[0].isalnum() else ""
-        plain = lower in PALE and not (run and lower in KINDS)
-        # Letters that are spelled out ("A_") and words cut off belong to no name.
-        if counted and not plain and not lower.endswith(("ly", "_", "-")) and not lower.isdigit():
+    for token in _TOKEN.findall(text):
+        lower, word, is_pale = _read(token)
+        if word and not (is_pale and not (run and lower in KINDS)):
             if not run:
                 before = previous
-            run.append((token.removesuffix("'s").removesuffix("’s"), counted))
+            run.append(word)
         elif run:
-            if before in _BEFORE_VERB:
-                run = run[1:]
-            if run and (lower in _AFTER_VERB or _is_participle(run[-1][0])):
-                run = run[:-1]
-            if run:
+            if run := _without_verbs(run, before, lower):
                 yield run
             run = []
         previous = lower
+    if run := _without_verbs(run, before, ""):
+        yield run
+
+
+@lru_cache(maxsize=1 << 15)
+def _read(token: str) -> tuple[str, Word | None, bool]:
+    """A token in lower case, the word that it can add to a name, and whether that is too plain for one."""
+    lower = token.lower().replace("’", "'")
+    counted = stem(lower) if lower[0].isalnum() else ""
+    # Letters that are spelled out ("A_") and words cut off belong to no name.
+    names = counted and not lower.endswith(("ly", "_", "-")) and not lower.isdigit()
+    word = (token.removesuffix("'s").removesuffix("’s"), counted) if names else None
+    return lower, word, lower in PALE
+
+
+def _without_verbs(run: list[Word], before: str, after: str) -> list[Word]:
+    if before in _BEFORE_VERB:
+        run = run[1:]
+    if run and (after in _AFTER_VERB or _is_participle(run[-1][0])):
+        run = run[:-1]
+    return run
 
 
 def _is_participle(word: str) -> bool:
@@ -255,10 +268,10 @@ def listed(phrases: Sequence[str]) -> str:
     return f"{', '.join(phrases[:-1])} and {phrases[-1]}"
 
 
-def counted(spellings: Counter[str], commonest: str) -> str:
+def counted(spellings: Mapping[str, int], commonest: str) -> str:
     """A thing among things stands in the plural, unless that is hardly ever said."""
     plural = commonest + "s"
-    return plural if commonest.islower() and spellings[plural] >= PLURAL * spellings[commonest] else commonest
+    return plural if commonest.islower() and spellings.get(plural, 0) >= PLURAL * spellings[commonest] else commonest
 
 
 ENGLISH = Tongue(

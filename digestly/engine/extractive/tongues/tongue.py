@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 Word = tuple[str, str]  # as written, as counted
@@ -45,7 +44,7 @@ class Tongue:
     listed: Callable[[Sequence[str]], str] = ", ".join
     covers: str = ""
     discusses: str = ""
-    counted: Callable[[Counter[str], str], str] = lambda _, commonest: commonest
+    counted: Callable[[Mapping[str, int], str], str] = lambda _, commonest: commonest
 
     # Where topics begin and end. These are searched in lower case.
     opens: re.Pattern[str] = NEVER
