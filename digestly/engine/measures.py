@@ -6,9 +6,11 @@ All are shares from 0 to 1, computed from the outline and the transcript alone, 
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 from digestly.engine.grounding import stems
 from digestly.outline.timestamps import MAX_SECONDS
@@ -67,17 +69,22 @@ def _coverage(bullets: Sequence[Point], segments: Sequence[Segment]) -> float:
 
 
 def _redundancy(bullets: Sequence[Point]) -> float:
-    """How like its nearest other a bullet is, on the mean."""
+    """How like its nearest other a bullet is, on the mean: the words they share, of those that either has."""
     words = [stems(bullet.text) for bullet in bullets[:MOST_COMPARED]]
-    nearest = [
-        max((_alike(one, other) for place, other in enumerate(words) if place != own), default=0.0)
-        for own, one in enumerate(words)
-    ]
+    tellers: dict[str, list[int]] = defaultdict(list)
+    for place, held in enumerate(words):
+        for word in held:
+            tellers[word].append(place)
+    nearest = []
+    for own, held in enumerate(words):
+        shared = Counter(chain.from_iterable(tellers[word] for word in held))
+        del shared[own]
+        nearest.append(
+            max(
+                (both / (len(held) + len(words[place]) - both) for place, both in shared.items()), default=0.0
+            )
+        )
     return sum(nearest) / len(nearest) if nearest else 0.0
-
-
-def _alike(one: set[str], other: set[str]) -> float:
-    return len(one & other) / len(one | other) if one and other else 0.0
 
 
 def _is_clean(bullet: Point) -> bool:

@@ -32,8 +32,8 @@ def test_a_word_that_opens_likely_starts_counts_wherever_it_stands() -> None:
     for place in (20, 50, 80, 110):
         texts[place] = f"Ahoy number {place}."
     found = heard(texts, chances={20: 0.9, 50: 0.9, 80: 0.9})
-    assert int(np.argmax(found["word_echo"])) in (20, 50, 80, 110)
-    assert found["word_echo"][110] > 1.0 > found["word_echo"][100]
+    assert int(np.argmax(found["words_echo"])) in (20, 50, 80, 110)
+    assert found["words_echo"][110] > 1.0 > found["words_echo"][100]
 
 
 def test_a_sentence_is_no_witness_for_itself_nor_for_what_is_close_by() -> None:
@@ -41,15 +41,15 @@ def test_a_sentence_is_no_witness_for_itself_nor_for_what_is_close_by() -> None:
     texts = [f"Plain sentence {place}." for place in range(120)]
     for place in (20, 20 + near // 2, 20 + near):
         texts[place] = "Ferry ahoy."
-    assert heard(texts, chances={20: 0.9})["word_echo"].max() < 0.1
+    assert heard(texts, chances={20: 0.9})["words_echo"].max() < 0.1
 
 
 def test_whoever_takes_the_word_at_new_topics_is_known_by_it() -> None:
     voices = ["host" if place % 30 == 0 else "guest" if place % 10 else "other" for place in range(240)]
     found = heard(["So."] * 240, voices, {30: 0.8, 60: 0.8, 90: 0.8, 120: 0.8})
-    assert found["turn_echo"][210] > 1.0
-    assert found["turn_echo"][200] == 0.0, "the other one never began a topic"
-    assert found["turn_echoes"][205] == 0.0, "nobody took the word"
+    assert found["turns_echo"][210] > 1.0
+    assert found["turns_echo"][200] < 0.0, "the other one never began a topic"
+    assert found["turns_echo"][205] == 0.0, "nobody took the word"
 
 
 def test_scripts_without_spaces_echo_too() -> None:
@@ -57,7 +57,7 @@ def test_scripts_without_spaces_echo_too() -> None:
     for place in (20, 50, 80):
         texts[place] = "另外一题"
     found = heard(texts, chances={20: 0.9, 50: 0.9})
-    assert found["word_echo"][80] > 1.0 > found["word_echo"][70]
+    assert found["words_echo"][80] > 1.0 > found["words_echo"][70]
 
 
 @given(

@@ -8,7 +8,7 @@ by how this very recording begins its topics (see `echoes`).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from digestly.engine.extractive.weights import fitted
 NEIGHBOURHOOD = 90.0  # spoken seconds around a sentence in which a peak of drift is judged
 BANTER_BEFORE, BANTER_AFTER = 30.0, 60.0  # seconds in which changes of speaker are counted
 NEARBY = 4  # sentences
-EDGE = 60.0  # seconds at both ends where greetings stand
+EDGE = 60.0  # seconds at the end, where people part
 READ = 240  # characters of a sentence in which phrases are looked for
 
 Columns = dict[str, Floats]
@@ -126,28 +126,23 @@ def _phrase_evidence(sentences: Sequence[Sentence], tongue: Tongue) -> Columns:
     texts = [sentence.text[:READ].lower() for sentence in sentences]
     bare = [text[lead.end() :] if (lead := tongue.leads.match(text)) else text for text in texts]
     said = {
-        name: np.array([float(bool(pattern.search(text))) for text in texts])
-        for name, pattern in (
-            ("opens", tongue.opens),
-            ("introduces", tongue.introduces),
-            ("asks", tongue.asks),
-            ("closes", tongue.closes),
-            ("names", tongue.titled),
-        )
-    } | {
-        name: np.array([float(bool(pattern.match(text))) for text in heads])
-        for name, pattern, heads in (
-            ("enumerates", tongue.enumerates, texts),
-            ("restarts", tongue.restarts, texts),
-            ("resumes", tongue.resumes, texts),
-            ("dangles", tongue.dangling, bare),
-        )
+        "opens": _told(tongue.opens.search, texts),
+        "introduces": _told(tongue.introduces.search, texts),
+        "enumerates": _told(tongue.enumerates.match, texts),
+        "restarts": _told(tongue.restarts.match, texts),
+        "resumes": _told(tongue.resumes.match, texts),
+        "dangles": _told(tongue.dangling.match, bare),
     }
-    following = {
-        f"{name}_next": _shifted(said[name], -1) for name in ("opens", "introduces", "enumerates", "dangles")
-    }
-    closed = np.maximum(_shifted(said["closes"], 1), 0.6 * _shifted(said["closes"], 2))
-    return said | following | {"closed_before": closed, "asked_before": _shifted(said["asks"], 1)}
+    closes = _told(tongue.closes.search, texts)
+    return (
+        said
+        | {f"{name}_next": _shifted(said[name], -1) for name in ("opens", "introduces", "dangles")}
+        | {"closed_before": np.maximum(_shifted(closes, 1), 0.6 * _shifted(closes, 2))}
+    )
+
+
+def _told(finds: Callable[[str], object], texts: Sequence[str]) -> Floats:
+    return np.fromiter((finds(text) is not None for text in texts), dtype=np.float64, count=len(texts))
 
 
 def _shape_evidence(sentences: Sequence[Sentence], terms: Terms, clock: Floats) -> Columns:
@@ -159,12 +154,9 @@ def _shape_evidence(sentences: Sequence[Sentence], terms: Terms, clock: Floats) 
     return {
         "length": size,
         "length_before": _shifted(size, 1),
-        "lengths_before": _mean(size, -NEARBY, 0),
-        "lengths_after": _mean(size, 0, NEARBY),
         "density": content / words,
         "density_before": _mean(content, -NEARBY, 0) / np.maximum(_mean(words, -NEARBY, 0), 1.0),
         "density_after": _mean(content, 0, NEARBY) / np.maximum(_mean(words, 0, NEARBY), 1.0),
-        "begin": (clock < EDGE).astype(np.float64),
         "end": (clock > clock[-1] + length[-1] - EDGE).astype(np.float64),
     }
 

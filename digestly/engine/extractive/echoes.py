@@ -20,22 +20,23 @@ OPENING, WORDS = 60, 10  # characters of a sentence in which its opening is look
 CLOSE_BY = 120.0  # spoken seconds in which words come back because their topic does
 FEWEST = 2  # sentences elsewhere, from which a word is worth anything
 UNSURE = 2.0  # sentences of which nothing is known, beside those elsewhere
-TURNS_HELD, WORDS_HELD = 1, 5  # cues a sentence is taken to have, if it has fewer
+FEW_WORDS = 5  # what a sentence of fewer words is taken to hold, for it tells less
 
 # Scripts without spaces are read by the character.
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_\u3040-\u30ff\u3400-\u9fff]+(?:['’]\w+)?|[?？]")
 
 
 def echoes(sentences: Sequence[Sentence], clock: Floats, chances: Floats) -> dict[str, Floats]:
-    """Each kind of echo with its value for every sentence, as log-odds beside the usual chance of a start."""
+    """Each kind of echo with its value for every sentence, as log-odds beside the usual chance of a start.
+
+    Of words the one that promises most tells of a start, and all that stand elsewhere warn of none.
+    """
     turns = _Cues(_turns(sentences), clock, chances)
     words = _Cues(_openings(sentences), clock, chances)
     return {
-        "turn_echo": turns.highest(),
-        "turn_echoes": turns.mean(turns.worth, TURNS_HELD),
-        "word_echo": words.highest(),
-        "word_echoes_for": words.mean(np.maximum(words.worth, 0.0), WORDS_HELD),
-        "word_echoes_against": words.mean(np.minimum(words.worth, 0.0), WORDS_HELD),
+        "turns_echo": turns.mean(turns.worth, fewest=1),
+        "words_echo": words.highest(),
+        "words_warn": words.mean(np.minimum(words.worth, 0.0), fewest=FEW_WORDS),
     }
 
 
@@ -71,7 +72,7 @@ class _Cues:
         np.maximum.at(best, self.place, self.worth)
         return best
 
-    def mean(self, worth: Floats, fewest: int) -> Floats:
+    def mean(self, worth: Floats, *, fewest: int) -> Floats:
         held = np.maximum(np.bincount(self.place, minlength=self.size), fewest)
         mean: Floats = np.bincount(self.place, worth, self.size) / held
         return mean

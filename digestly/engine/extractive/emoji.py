@@ -6,8 +6,8 @@ A picture never stands twice in a row, and one already used gives way to another
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 
 from digestly.engine.extractive.pictures import PLAIN, TABLE
 from digestly.engine.extractive.tongues.english import stem
@@ -39,7 +39,8 @@ def _votes(heading: str, profile: Sequence[str]) -> dict[str, float]:
     return {picture: vote for picture, vote in votes.items() if vote >= 0.5}
 
 
-def _pictures(word: str) -> Iterable[str]:
+@lru_cache(maxsize=1 << 12)
+def _pictures(word: str) -> Sequence[str]:
     if word.isascii():
         return _english().get(stem(word) or word, ())
     return [picture for part, picture in _elsewhere() if part in word]

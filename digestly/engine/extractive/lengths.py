@@ -12,7 +12,7 @@ USUAL = 270.0  # spoken seconds a topic lasts in a recording of an hour
 # In free talk, full of sentences that are hardly a word, topics last longer than where speech is prepared; and where
 # long turns follow each other, a topic is a handful of them.
 NOD = 1.2  # spoken seconds of a sentence that only nods
-NODDING = 1.8
+NODDING = 1.6
 TURNS, LONGEST_USUAL = 5, 600.0
 FEWEST_TURNS = 4
 

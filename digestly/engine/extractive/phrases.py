@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from digestly.engine.extractive.tongues import Tongue
 from digestly.engine.extractive.tongues.tongue import Word
@@ -18,8 +18,7 @@ NAMED = 1.25  # how much more a name is worth
 Key = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """Some neighbouring words of a run of nouns; `key` are their counted forms."""
 
     key: Key
@@ -45,13 +44,15 @@ def phrases_in(runs: Iterable[Sequence[list[Word]]], tongue: Tongue) -> list[lis
 def _phrases(run: Sequence[Word], glue: str) -> Iterator[Phrase]:
     longest = LONGEST_PHRASE if glue else 2 * LONGEST_PHRASE
     shortest = 1 if glue or run[0][0][0].isascii() else 2
+    surfaces, counted = zip(*run, strict=True)
     for size in range(shortest, min(longest, len(run)) + 1):
         for begin in range(len(run) - size + 1):
-            words = run[begin : begin + size]
-            key = tuple([counted for _, counted in words])
+            end = begin + size
+            key = counted[begin:end]
             if size == 1 or not glue or len(set(key)) == size:
-                edges = (begin == 0) + (begin + size == len(run))
-                yield Phrase(key, glue.join([surface for surface, _ in words]), EDGE_WORTH[edges])
+                yield Phrase(
+                    key, glue.join(surfaces[begin:end]), EDGE_WORTH[(begin == 0) + (end == len(run))]
+                )
 
 
 class Profile:
@@ -59,6 +60,7 @@ class Profile:
 
     def __init__(self) -> None:
         self.worth: dict[Key, float] = {}
+        self.said: dict[Key, int] = {}
         self.written: dict[Key, dict[str, int]] = {}  # how often in which spelling
 
     def count(self, phrases: Iterable[Phrase], worth: float = 1.0) -> None:
@@ -66,10 +68,12 @@ class Profile:
             key, text = phrase.key, phrase.written
             if key in self.worth:
                 self.worth[key] += worth * phrase.worth
+                self.said[key] += 1
                 spellings = self.written[key]
                 spellings[text] = spellings.get(text, 0) + 1
             else:
                 self.worth[key] = worth * phrase.worth
+                self.said[key] = 1
                 self.written[key] = {text: 1}
 
     def spelling(self, key: Key) -> str:
@@ -80,13 +84,13 @@ class Profile:
         return max(spellings, key=lambda text: (spellings[text], text.islower(), text))
 
     def times(self, key: Key) -> int:
-        return sum(self.written[key].values()) if key in self.written else 0
+        return self.said.get(key, 0)
 
     def value(self, key: Key) -> float:
         """How good a name it makes for what the stretch is about, wherever else it is said."""
         # Two characters of an unspaced script are a word.
         size = len(key) if len(key[0]) > 1 else (len(key) + 1) // 2
-        steady = (1 - 1 / (1 + self.times(key))) ** 2  # said once is no topic
+        steady = (1 - 1 / (1 + self.said[key])) ** 2  # said once is no topic
         named = NAMED if self.is_name(key) else 1.0
         return self.worth[key] ** 0.75 * steady * SIZE_WORTH[min(size, 4)] * named
 

@@ -44,11 +44,18 @@ def tidy(text: str, tongue: Tongue) -> str:
         text = text[lead.end() :] if lead else text
         if text == before:
             break
-    text = tongue.broken_off.sub("", text)
-    text = _without_stutters(text)
+    text = _without_stutters(_without_broken_words(text, tongue))
     text = tongue.tails.sub("", text) if not text.endswith("?") else text
     text = text if is_closed(text) else _without_hanging_words(text, tongue)
     return _finish(tongue.written(_shorter(text, tongue)), tongue)
+
+
+def _without_broken_words(text: str, tongue: Tongue) -> str:
+    said = text.lower().split()
+    # Such a word is the beginning of the next one, or stands between two that are alike; else nothing is sought.
+    begun_again = any(map(str.startswith, islice(said, 1, None), said))
+    repeated = any(map(str.startswith, islice(said, 2, None), said))
+    return tongue.broken_off.sub("", text) if begun_again or repeated else text
 
 
 def _without_stutters(text: str) -> str:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from digestly.engine.extractive.tongues import Tongue
 from digestly.engine.extractive.tongues.tongue import HAN
@@ -39,8 +40,8 @@ _ABBREVIATED = re.compile(
 )
 _MARK = re.compile(r"[.!?…][\"”'’)\]]*(?=\s|$)|[。？！][”」』）]*")
 _MARKS, _CLOSERS = ".!?…。？！", "\"”'’)]」』）"
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
-_HANGUL = re.compile(r"[\uac00-\ud7a3]")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]+")
+_HANGUL = re.compile(r"[\uac00-\ud7a3]+")
 _SOUND = re.compile(r"[^\W_]")
 _SPACED_BITS = re.compile(r"\S{1,200}")
 _UNSPACED_BITS = re.compile(rf"[{HAN}]{{1,8}}|[^\s{HAN}]{{1,200}}")
@@ -59,9 +60,8 @@ class Sentence:
     pause: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    index: int
+class _Line(NamedTuple):
+    segment: int
     text: str
     speaker: str | None
     pause: float
@@ -97,9 +97,15 @@ def spoken_words(text: str) -> float:
     """How many words it takes to say a text; scripts without spaces are counted by character."""
     if text.isascii():
         return float(len(text.split()))
-    text, hangul = _HANGUL.subn(" ", text)
-    text, unspaced = _UNSPACED.subn(" ", text)
+    text, hangul = _without(_HANGUL, text)
+    text, unspaced = _without(_UNSPACED, text)
     return hangul / 2.2 + unspaced / 1.6 + len(text.split())
+
+
+def _without(script: re.Pattern[str], text: str) -> tuple[str, int]:
+    """The text without runs of a script, and how many characters they had."""
+    rest = script.split(text)
+    return " ".join(rest), len(text) - sum(map(len, rest))
 
 
 def is_closed(text: str) -> bool:
@@ -147,7 +153,7 @@ def _by_marks(turn: Sequence[_Line], tongue: Tongue) -> Iterator[_Cut]:
     for line in turn:
         pause = line.pause
         for piece in _pieces(line.text):
-            held.append(_Line(line.index, piece, line.speaker, pause))
+            held.append(_Line(line.segment, piece, line.speaker, pause))
             pause = 0.0
             words += spoken_words(piece)
             if _ends(piece) or words > LONGEST:
@@ -161,7 +167,7 @@ def _joined(held: Sequence[_Line], tongue: Tongue, words: float) -> Iterator[_Cu
     if words > LONGEST:
         yield from _by_breath(held, tongue)
     else:
-        yield tongue.joined(line.text for line in held), held[0].index, held[-1].index, held[0].pause
+        yield tongue.joined(line.text for line in held), held[0].segment, held[-1].segment, held[0].pause
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -188,7 +194,7 @@ def _by_breath(turn: Sequence[_Line], tongue: Tongue) -> Iterator[_Cut]:
     while held := held + list(islice(coming, HELD - len(held))):
         end = _breath(held, tongue)
         text = tongue.joined(word.text for word in held[:end])
-        yield text, held[0].index, held[end - 1].index, held[0].pause
+        yield text, held[0].segment, held[end - 1].segment, held[0].pause
         held = held[end:]
 
 
@@ -197,7 +203,7 @@ def _words(line: _Line, tongue: Tongue) -> Iterator[_Line]:
     bits = _SPACED_BITS if tongue.glue else _UNSPACED_BITS
     pause = line.pause
     for found in bits.finditer(line.text):
-        yield _Line(line.index, found.group(), line.speaker, pause)
+        yield _Line(line.segment, found.group(), line.speaker, pause)
         pause = 0.0
 
 
@@ -227,7 +233,7 @@ def _fit(before: _Line, after: _Line, tongue: Tongue) -> float:
         - 2.5 * (ends in tongue.hangs)
         - 2.0 * (starts in tongue.continues)
         + 2.0 * (after.pause >= PAUSE)
-        + 0.5 * (after.index != before.index)
+        + 0.5 * (after.segment != before.segment)
         + 3.0 * ended
         + 2.0 * bool(_MARK.search(before.text))
     )

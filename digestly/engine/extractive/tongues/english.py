@@ -271,7 +271,11 @@ def listed(phrases: Sequence[str]) -> str:
 def counted(spellings: Mapping[str, int], commonest: str) -> str:
     """A thing among things stands in the plural, unless that is hardly ever said."""
     plural = commonest + "s"
-    return plural if commonest.islower() and spellings.get(plural, 0) >= PLURAL * spellings[commonest] else commonest
+    return (
+        plural
+        if commonest.islower() and spellings.get(plural, 0) >= PLURAL * spellings[commonest]
+        else commonest
+    )
 
 
 ENGLISH = Tongue(
