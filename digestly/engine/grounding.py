@@ -98,6 +98,8 @@ def names_in(text: str, *, capitals_tell: bool = True) -> list[str]:
 
 def stems(text: str) -> set[str]:
     """Character pairs of scripts that are written densely, and stems of the words of the others."""
-    dense = {run[place : place + 2] for run in _DENSE.findall(text) for place in range(len(run) - 1)}
-    words = (word.casefold() for word in _WORD.findall(_DENSE.sub(" ", text)))
-    return dense | {word[:STEM] for word in words if len(word) > 3}
+    dense: set[str] = set()
+    if not text.isascii():
+        dense = {run[place : place + 2] for run in _DENSE.findall(text) for place in range(len(run) - 1)}
+        text = _DENSE.sub(" ", text)
+    return dense | {word[:STEM] for word in _WORD.findall(text.casefold()) if len(word) > 3}

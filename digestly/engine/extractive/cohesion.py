@@ -59,35 +59,33 @@ class _Vocabulary:
         self.term = np.append(0.0, np.cumsum(np.log(said + UNSEEN))).astype(np.float32)
         self.total = np.append(0.0, np.cumsum(np.log(said + UNSEEN * len(weight))))
 
-    def likelihood(self, counts: Counts) -> Floats:
-        """Its logarithm for each row. Terms count as much as they tell."""
-        likely: Floats = self.term.take(counts) @ self.relative - self.total[counts.sum(1)]
+    def likelihood(self, counts: Counts, total: Counts) -> Floats:
+        """Its logarithm for each row of counts that add up to `total`. Terms count as much as they tell."""
+        likely: Floats = self.term.take(counts, mode="clip") @ self.relative - self.total[total]
         return likely
 
 
 def _chunk(
     terms: Terms, clock: Floats, column: Places, vocabulary: _Vocabulary, begin: int, end: int
 ) -> Floats:
-    reach = WIDTHS[-1]
-    low = int(np.searchsorted(clock, clock[begin] - reach))
-    high = int(np.searchsorted(clock, clock[end - 1] + reach))
-    high = max(high, end)
+    low = int(np.searchsorted(clock, clock[begin] - WIDTHS[-1]))
+    high = max(int(np.searchsorted(clock, clock[end - 1] + WIDTHS[-1])), end)
     running = _running_counts(terms, column, len(vocabulary.weight), low, high)
+    total = running.sum(1, dtype=np.int32)
     here = np.arange(begin, end)
+    windows = [_windows(running, clock, here, low, high, width) for width in WIDTHS]
     rows = []
-    for width in WIDTHS:
-        left, right = _windows(running, clock, here, low, high, width, width)
+    for (left, right), width in zip(windows, WIDTHS, strict=True):
+        before, after = _windows(total, clock, here, low, high, width)
         apart = (
-            vocabulary.likelihood(left)
-            + vocabulary.likelihood(right)
-            - vocabulary.likelihood(left + right)
-        )  # fmt: skip
-        least = np.minimum(left.sum(1), right.sum(1))
-        rows.append(apart / np.sqrt(np.maximum(least, 1)) / SCALE)
-    left, right = _windows(running, clock, here, low, high, reach, WIDTHS[0])
-    rows.append(_share_without(right, left, vocabulary.weight))
-    left, right = _windows(running, clock, here, low, high, WIDTHS[0], reach)
-    rows.append(_share_without(left, right, vocabulary.weight))
+            vocabulary.likelihood(left, before)
+            + vocabulary.likelihood(right, after)
+            - vocabulary.likelihood(left + right, before + after)
+        )
+        rows.append(apart / np.sqrt(np.maximum(np.minimum(before, after), 1)) / SCALE)
+    (near_before, near_after), (far_before, far_after) = windows[0], windows[-1]
+    rows.append(_share_without(near_after, far_before, vocabulary.weight))
+    rows.append(_share_without(near_before, far_after, vocabulary.weight))
     return np.stack(rows, axis=1).astype(np.float64)
 
 
@@ -108,16 +106,10 @@ def _running_counts(terms: Terms, column: Places, width: int, low: int, high: in
 
 
 def _windows(
-    running: Counts,
-    clock: Floats,
-    here: Places,
-    low: int,
-    high: int,
-    before: float,
-    after: float,
+    running: Counts, clock: Floats, here: Places, low: int, high: int, width: float
 ) -> tuple[Counts, Counts]:
-    """How often each term is said in the `before` seconds up to and the `after` seconds from each sentence's start."""
-    since = np.clip(np.searchsorted(clock, clock[here] - before), low, high)
-    until = np.clip(np.searchsorted(clock, clock[here] + after), low, high)
+    """How often each term is said in the `width` seconds up to, and from, the start of each sentence."""
+    since = np.clip(np.searchsorted(clock, clock[here] - width), low, high)
+    until = np.clip(np.searchsorted(clock, clock[here] + width), low, high)
     middle = running[here - low]
     return middle - running[since - low], running[until - low] - middle

@@ -8,7 +8,7 @@ change of speaker is worth what the sentences are that it opens elsewhere in the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -40,30 +40,34 @@ def echoes(sentences: Sequence[Sentence], clock: Floats, chances: Floats) -> dic
     }
 
 
-def _turns(sentences: Sequence[Sentence]) -> Iterator[set[object]]:
+# Cues keep the order in which they are said, for sums of numbers differ by it.
+
+
+def _turns(sentences: Sequence[Sentence]) -> Iterator[Collection[object]]:
     """Who takes the word, and from whom."""
-    yield set()
+    yield ()
     for before, after in pairwise(sentences):
         turned = before.speaker != after.speaker
-        yield {after.speaker, (before.speaker, after.speaker)} if turned else set()
+        yield (after.speaker, (before.speaker, after.speaker)) if turned else ()
 
 
-def _openings(sentences: Sequence[Sentence]) -> Iterator[set[object]]:
+def _openings(sentences: Sequence[Sentence]) -> Iterator[Collection[object]]:
     for sentence in sentences:
-        yield set(_WORD.findall(sentence.text[:OPENING].lower())[:WORDS])
+        yield dict.fromkeys(_WORD.findall(sentence.text[:OPENING].lower())[:WORDS])
 
 
 class _Cues:
     """What each cue at each sentence is worth: `worth[i]` for the sentence `place[i]`."""
 
-    def __init__(self, cues: Iterator[set[object]], clock: Floats, chances: Floats) -> None:
+    def __init__(self, cues: Iterator[Collection[object]], clock: Floats, chances: Floats) -> None:
         index: dict[object, int] = {}
-        found = [
-            (index.setdefault(cue, len(index)), place) for place, held in enumerate(cues) for cue in held
-        ]
-        pairs = np.array(found, dtype=np.int64).reshape(-1, 2)
-        cue, self.place = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))].T
-        self.size = len(chances)
+        held = list(cues)
+        cue = np.array(
+            [index.setdefault(cue, len(index)) for sentence in held for cue in sentence], dtype=np.int64
+        )
+        order = np.argsort(cue, kind="stable")
+        cue, self.place = cue[order], np.repeat(np.arange(len(held)), list(map(len, held)))[order]
+        self.size = len(held)
         self.worth = _worth(cue, self.place, clock, chances)
 
     def highest(self) -> Floats:

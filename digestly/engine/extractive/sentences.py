@@ -152,11 +152,11 @@ def _by_marks(turn: Sequence[_Line], tongue: Tongue) -> Iterator[_Cut]:
     words = 0.0
     for line in turn:
         pause = line.pause
-        for piece in _pieces(line.text):
+        for piece, ends in _pieces(line.text):
             held.append(_Line(line.segment, piece, line.speaker, pause))
             pause = 0.0
             words += spoken_words(piece)
-            if _ends(piece) or words > LONGEST:
+            if ends or words > LONGEST:
                 yield from _joined(held, tongue, words)
                 held, words = [], 0.0
     if held:
@@ -170,20 +170,16 @@ def _joined(held: Sequence[_Line], tongue: Tongue, words: float) -> Iterator[_Cu
         yield tongue.joined(line.text for line in held), held[0].segment, held[-1].segment, held[0].pause
 
 
-def _pieces(text: str) -> Iterator[str]:
-    """A line cut after each sentence mark that is not part of an abbreviation."""
+def _pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """A line cut after each sentence mark that is not part of an abbreviation, and whether a piece ends with one."""
     begin = 0
     for mark in _MARK.finditer(text):
         if not _ABBREVIATED.search(text[max(begin, mark.end() - 8) : mark.end()]):
-            yield text[begin : mark.end()].strip()
+            yield text[begin : mark.end()].strip(), True
             begin = mark.end()
     rest = text[begin:].strip()
     if rest:
-        yield rest
-
-
-def _ends(piece: str) -> bool:
-    return is_closed(piece) and not _ABBREVIATED.search(piece[-8:])
+        yield rest, False
 
 
 def _by_breath(turn: Sequence[_Line], tongue: Tongue) -> Iterator[_Cut]:
