@@ -89,9 +89,9 @@ def _chunk(
     return np.stack(rows, axis=1).astype(np.float64)
 
 
-def _share_without(counts: Counts, others: Counts, weight: NDArray[np.float32]) -> NDArray[np.float32]:
+def _share_without(counts: Counts, others: Counts, weight: NDArray[np.float32]) -> Floats:
     """The share of the words counted that none of the others is."""
-    share: NDArray[np.float32] = (counts * (others == 0)) @ weight / np.maximum(counts @ weight, 1e-6)
+    share: Floats = (counts * (others == 0)) @ weight / np.maximum(counts @ weight, 1e-6)
     return share
 
 

@@ -7,8 +7,9 @@ write is filled with the transcript's own sentences where the digest is in the s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from digestly.engine import extractive
 from digestly.engine.chapters import Chapter
@@ -70,7 +71,7 @@ def compose(
             next((part.failed for part in written if part.failed), "No section could be supported.")
         )
     builder = _Builder(segments, style, keep_unsupported=keep_unsupported)
-    sections = tuple(built for part in written if (built := builder.section(part)))
+    sections = tuple(builder.sections(written))
     quotes = [quote for part in written for quote in part.quotes]
     begun, thought = run(
         [opening.open_with(builder.claims, quotes, scene), opening.analyse(builder.claims, scene)],
@@ -130,7 +131,22 @@ class _Builder:
         self.ids: set[str] = set()
         self._own_words: Outline | None = None
 
-    def section(self, written: Written) -> Section | None:
+    def sections(self, written: Sequence[Written]) -> Iterator[Section]:
+        """One a part; but a chapter that has a name and several parts is one section, with its parts below it."""
+        for (chapter, heading), pieces in groupby(
+            written, key=lambda one: (one.part.chapter, one.part.heading)
+        ):
+            built = [found for piece in pieces if (found := self._of(piece))]
+            if chapter and heading and len(built) > 1 and not self.style.is_foreign:
+                below = tuple(part for one in built for part in one.sections or (replace(one, emoji=None),))
+                first = built[0]
+                yield Section(
+                    self._fresh_id(heading), heading, first.emoji, start=first.start, sections=below
+                )
+            else:
+                yield from built
+
+    def _of(self, written: Written) -> Section | None:
         topics = written.topics
         if self.keep_unsupported and written.objected:
             placed = tuple(claim for claim in written.objected if claim.point.evidence) if topics else ()
@@ -142,8 +158,12 @@ class _Builder:
         if not topics:
             return self._in_own_words(written.part)
         first = topics[0]
-        published = "" if self.style.is_foreign else written.part.heading
-        heading = published or written.heading or first.heading or self._plain_heading(written.part)
+        heading = (
+            self._published(written.part)
+            or written.heading
+            or first.heading
+            or self._plain_heading(written.part)
+        )
         if len(topics) == 1:
             return self._section(heading, written.part.start, first.claims, written.emoji)
         below = tuple(
@@ -188,10 +208,14 @@ class _Builder:
         self.fallback.append(part.number)
         return self._section(self._plain_heading(part), part.start, [Claim(point) for point in points])
 
+    def _published(self, part: Part) -> str:
+        """The publisher's heading, where the part is all of the chapter and the digest in its language."""
+        return "" if self.style.is_foreign or part.is_piece else part.heading
+
     def _plain_heading(self, part: Part) -> str:
         """A heading without a model: the publisher's, or that of the extractive section which the part begins in."""
-        if part.heading and not self.style.is_foreign:
-            return part.heading
+        if published := self._published(part):
+            return published
         if self._own_words is None and not self.style.is_foreign:
             self._own_words = extractive.compose(self.segments, self.style.spoken)
         headings = [

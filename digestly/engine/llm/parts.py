@@ -40,7 +40,9 @@ class Part:
 
     number: int  # from 1
     lines: tuple[Line, ...]
-    heading: str = ""  # the publisher's, of a chapter that is one part
+    heading: str = ""  # the publisher's, of the chapter
+    chapter: int = 0  # of the publisher's, from 1; 0 where there are none
+    is_piece: bool = False  # of a chapter too long to be asked about at once
 
     @property
     def first(self) -> int:
@@ -65,16 +67,15 @@ def parts_of(segments: Sequence[Segment], language: str, chapters: Sequence[Chap
     ]
     opening = places(chapters, [line.first for line in said])
     spans = topics(said, boundary_scores(said, terms_of(said, tongue), tongue), opening)
-    headings = [chapter.heading for chapter in chapters] if opening else [""] * len(spans)
-    cuts = [
-        (first, end, heading if (first, end) == (span.first, span.end) else "")
-        for span, heading in zip(spans, headings, strict=True)
-        for first, end in _cuts(span, lines)
-    ]
-    return [
-        Part(number, tuple(lines[first:end]), heading)
-        for number, (first, end, heading) in enumerate(cuts, start=1)
-    ]
+    parts: list[Part] = []
+    for number, span in enumerate(spans, start=1):
+        cuts = list(_cuts(span, lines))
+        heading, chapter = (chapters[number - 1].heading, number) if opening else ("", 0)
+        parts += [
+            Part(len(parts) + place, tuple(lines[first:end]), heading, chapter, is_piece=len(cuts) > 1)
+            for place, (first, end) in enumerate(cuts, start=1)
+        ]
+    return parts
 
 
 def _cuts(span: Span, lines: Sequence[Line]) -> Iterator[tuple[int, int]]:

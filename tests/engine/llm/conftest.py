@@ -46,9 +46,11 @@ def digest(model: Model, talk: tuple[Segment, ...]) -> Callable[..., Draft]:
     """Has the model digest the talk, or what is given."""
 
     def make(segments: Any = None, *, notes: Notes | None = None, fall_back: bool = False, into: str | None = None,
-             title: str | None = "A talk", **wishes: Any) -> Draft:  # fmt: skip
+             title: str | None = "A talk", chapters: Any = (), **wishes: Any) -> Draft:  # fmt: skip
         writer = Writer(wishes.pop("model", model), notes or Notes(), wishes.pop("pace", HURRIED), **wishes)
-        options = Options(engine="llm", writer=writer, into=into, title=title, fall_back=fall_back)
+        options = Options(
+            engine="llm", writer=writer, into=into, title=title, fall_back=fall_back, chapters=chapters
+        )
         return make_outline(segments or talk, options)
 
     return make

@@ -10,6 +10,7 @@ import pytest
 
 from digestly.engine import Draft
 from digestly.outline.types import Outline, Point
+from digestly.transcripts.types import Segment
 from tests.engine.llm.speakers import cited, diligent, lines_in
 from tests.engine.llm.wire import Fault, Question, Stub
 
@@ -239,6 +240,26 @@ def test_two_topics_in_one_part_become_sub_sections(stub: Stub, digest: Make) ->
     stub.speaker = splitting
     sections = digest().outline.sections
     assert any(len(section.sections) == 2 for section in sections)
+
+
+def test_a_chapter_too_long_to_ask_about_at_once_keeps_its_name_above_its_pieces(
+    stub: Stub, digest: Make
+) -> None:
+    tale = ("ferry", "harbour", "pier", "sailor", "lantern", "anchor", "gangway", "captain")
+    said = [
+        Segment(
+            10.0 * n, 10.0 * n + 10, "Wren", f"Item {n} is the {tale[n % 8]} of the {tale[n // 8 % 8]}. " * 9
+        )
+        for n in range(120)
+    ]
+    said += [Segment(10.0 * n, 10.0 * n + 10, "Wren", f"Bread {n} needs an oven.") for n in range(120, 220)]
+    sections = digest(said, chapters=[(0.0, "Down at the quay"), (1200.0, "In the bakery")]).outline.sections
+    assert [section.heading for section in sections] == ["Down at the quay", "In the bakery"]
+    quay, bakery = sections
+    assert len(quay.sections) > 1
+    assert not quay.bullets
+    assert not any(below.heading == quay.heading or below.emoji for below in quay.sections)
+    assert (quay.start, bakery.start) == (0.0, 1200.0)
 
 
 def test_glossary_and_wishes_of_a_source_reach_the_model_beside_its_rules(stub: Stub, digest: Make) -> None:
