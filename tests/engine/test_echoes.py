@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as some
 
-from digestly.engine.extractive.cohesion import Floats
+from digestly.engine.extractive.arrays import Floats
 from digestly.engine.extractive.echoes import CLOSE_BY, echoes
 from digestly.engine.extractive.sentences import Sentence
 

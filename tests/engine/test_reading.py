@@ -113,6 +113,7 @@ def test_what_is_announced_is_named_without_the_word_that_announces_it(said: str
     [
         pytest.param("I found the {} with its {}, its {} and 40 guests.", id="what somebody did"),
         pytest.param("The {} with its {}, its {} and its 40 guests.", id="a fragment"),
+        pytest.param("Whenever the {} has its {} and its {} for 40 guests.", id="half a sentence"),
     ],
 )
 def test_a_key_point_says_in_a_sentence_what_holds(other: str) -> None:

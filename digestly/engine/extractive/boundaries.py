@@ -12,8 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from digestly.engine.extractive.cohesion import WIDTHS, Floats, drift
+from digestly.engine.extractive.arrays import Floats
 from digestly.engine.extractive.cuts import chances_of
+from digestly.engine.extractive.drift import WIDTHS, drift
 from digestly.engine.extractive.echoes import echoes
 from digestly.engine.extractive.lengths import end_of, usual_length
 from digestly.engine.extractive.sentences import WORDS_A_SECOND, Sentence

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from digestly.engine.extractive.cohesion import Floats
+from digestly.engine.extractive.arrays import Floats
 from digestly.engine.extractive.terms import Terms
 
 COMMONNESS = 1.2  # power of how often a term comes back

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from digestly.engine.extractive.cohesion import Floats, Places
+from digestly.engine.extractive.arrays import Floats, Places
 
 SHORTEST = 40.0  # spoken seconds of a section
 CANDIDATE_GAP = 10.0  # seconds within which only the best start is considered

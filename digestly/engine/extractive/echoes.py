@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from digestly.engine.extractive.cohesion import Floats, Places
+from digestly.engine.extractive.arrays import Floats, Places
 from digestly.engine.extractive.sentences import Sentence
 
 OPENING, WORDS = 60, 10  # characters of a sentence in which its opening is looked for, and words of it

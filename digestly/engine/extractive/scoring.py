@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from digestly.engine.extractive.cohesion import Floats
+from digestly.engine.extractive.arrays import Floats
 from digestly.engine.extractive.rewrite import tidy
 from digestly.engine.extractive.sections import Span
 from digestly.engine.extractive.sentences import WORDS_A_SECOND, Sentence, spoken_words
@@ -251,6 +251,6 @@ FAULTS = {
     "courtesy": 0.3,
     "announces": 0.4,
     "unended": 0.5,
-    "verbless": 0.6,
+    "fragment": 0.6,
     "length": 1.0,
 }

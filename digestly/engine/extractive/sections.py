@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from digestly.engine.extractive.cohesion import Floats
+from digestly.engine.extractive.arrays import Floats
 from digestly.engine.extractive.cuts import best_cuts
 from digestly.engine.extractive.lengths import end_of, usual_length
 from digestly.engine.extractive.sentences import Sentence

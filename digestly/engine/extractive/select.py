@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from digestly.engine.extractive.cohesion import Floats
+from digestly.engine.extractive.arrays import Floats
 from digestly.engine.extractive.concepts import Concepts
 from digestly.engine.extractive.scoring import Wording
 from digestly.engine.extractive.sentences import spoken_words

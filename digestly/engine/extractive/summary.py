@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from digestly.engine.extractive.cohesion import Floats
+from digestly.engine.extractive.arrays import Floats
 from digestly.engine.extractive.concepts import Concepts
 from digestly.engine.extractive.headings import Heading, Namer
 from digestly.engine.extractive.lengths import nodding

@@ -125,6 +125,11 @@ _FINITE = any_of(
     r"[a-z][a-rt-z]s (?:the|an?|its|his|her|our|your|my|their|this|that|these|those|it|them|us|you|me|how|what|why)\b",
     rf"\b(?:{'|'.join(sorted(FINITE))})\b",
 )
+# A condition or a reason whose consequence stands in another sentence.
+_HALF = (
+    r"(?:if|when|whenever|because|while|although|though|unless|until|assuming|according to|as long as)\b"
+    r"(?![^,]*\bthen\b)[^,]*$"
+)
 _STUMBLES = any_of(
     r"(?<![\w'’./_-])(?![aiox]\b)[a-z] (?=[a-z]{2})|^(?![AIO]\b)[A-Z] (?!(?:is|was|has|and)\b)(?=[a-z]{2})",
     rf"(?<![\w'’-])(?!(?:{'|'.join(sorted(word for word in STOP if len(word) == 3))})\b)([a-z]{{3}}) (?=(?i:\1)[a-z])",
@@ -316,7 +321,7 @@ ENGLISH = Tongue(
         re.IGNORECASE,
     ),
     stumbles=re.compile(_STUMBLES),
-    finite=re.compile(_FINITE, re.IGNORECASE),
+    finite=re.compile(rf"^(?!{_HALF}).*?{_FINITE}", re.IGNORECASE),
     courtesy=_COURTESY,
     sells=_SELLS,
     asks=re.compile(

@@ -84,22 +84,23 @@ KINDS = words(
 # Verbs that tell a sentence from a fragment, where no auxiliary does.
 FINITE = words(
     """
-    says said say thinks think thought means mean meant gets get got gives give gave takes take took makes make made
-    goes go went comes come came sees see saw knows know knew finds find found keeps keep kept puts put brings bring
-    brought leaves leave left holds hold held lets wants want needs need uses use looks look seems seem feels feel felt
-    tells tell told becomes become became begins begin began starts start stops stop works work runs run ran shows show
-    calls call asks ask tries try helps help adds add allows allow follows follow turns turn moves move plays play
-    likes like lives live believes believe happens happen happened provides provide includes include continues continue
-    depends depend requires require matters matter changes change builds build built breaks break broke grows grow grew
-    loses lose lost wins win won pays pay paid sends send sent spends spend spent sets set cuts cut costs cost hits hit
-    stands stand stood sits sit sat reads read writes write wrote speaks speak spoke hears hear heard learns learn
-    teaches teach taught buys buy bought sells sell sold falls fall fell rises rise rose meets meet met leads lead led
-    remains remain contains contain consists supports support serves serve causes cause creates create offers offer
-    appears appear covers cover agrees agree solves solve explains explain describes describe suggests suggest proposes
-    propose fixes fix improves improve replaces replace supposes deals deal helps relies rely applies apply reflects
-    exists exist belongs belong enables enable prevents prevent removes remove returns return receives receive discusses
-    opens open closes close introduces introduce implements implement represents represent refers refer focuses focus reduces reduce increases
-    increase varies vary differs differ ends end ships ship lacks lack fails fail passes pass points point
+    says said say thinks think thought means mean meant gets get got gives give gave takes take took makes make
+    made goes go went comes come came sees see saw knows know knew finds find found keeps keep kept puts put
+    brings bring brought leaves leave left holds hold held lets wants want needs need uses use looks look seems
+    seem feels feel felt tells tell told becomes become became begins begin began starts start stops stop works
+    work runs run ran shows show calls call asks ask tries try helps help adds add allows allow follows follow
+    turns turn moves move plays play likes like lives live believes believe happens happen happened provides
+    provide includes include continues continue depends depend requires require matters matter changes change
+    builds build built breaks break broke grows grow grew loses lose lost wins win won pays pay paid sends send
+    sent spends spend spent hits hit stands stand stood sits sit sat reads read writes write wrote speaks speak
+    spoke hears hear heard learns learn teaches teach taught buys buy bought sells sell sold falls fall fell
+    rises rise rose meets meet met leads lead led remains remain contains contain consists supports support
+    serves serve causes cause creates create offers offer appears appear covers cover agrees agree solves solve
+    explains explain describes describe suggests suggest proposes propose fixes fix improves improve replaces
+    replace supposes deals deal relies rely applies apply reflects exists exist belongs belong enables enable
+    prevents prevent removes remove returns return receives receive discusses opens open closes close introduces
+    introduce implements implement represents represent refers refer focuses focus reduces reduce increases
+    increase varies vary differs differ ships ship lacks lack fails fail passes pass
     """
 )
 OPENERS = words(

@@ -69,7 +69,7 @@ class Tongue:
     courtesy: re.Pattern[str] = NEVER
     sells: re.Pattern[str] = NEVER  # advertising, searched in lower case
     ending: re.Pattern[str] | None = None
-    finite: re.Pattern[str] | None = None  # what tells that a sentence has a verb, and is no fragment
+    finite: re.Pattern[str] | None = None  # what tells that a sentence has a main clause, and is no fragment
 
     # Sentences with a job of their own.
     agenda: re.Pattern[str] = NEVER

@@ -1,4 +1,4 @@
-"""Cohesion: whether the words before and after each sentence come out of one vocabulary or of two.
+"""Drift: whether the words before and after each sentence come out of one vocabulary or of two.
 
 Of two windows that meet, each is as likely as a vocabulary fitted to it makes it; how much less likely both are out of
 one vocabulary tells how far apart they are. (Dirichlet-multinomial, as in Eisenstein and Barzilay, "Bayesian
@@ -11,37 +11,35 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from digestly.engine.extractive.arrays import Counts, Floats, Places
 from digestly.engine.extractive.terms import Terms
 
 WIDTHS = (60.0, 150.0, 330.0)
 VOCABULARY = 900  # the most telling repeated terms; rarer ones cannot link two windows
 UNSEEN = 0.3  # how often each term is taken to have been said before anybody spoke
 SCALE = 10.0
+LARGEST = 1 << 16  # terms in a window; speech of eleven minutes has a fortieth of that
 CHUNK = 1200  # sentences
-
-Floats = NDArray[np.float64]
-Places = NDArray[np.int64]
-Counts = NDArray[np.int32]
 
 
 def drift(terms: Terms, clock: Floats) -> Floats:
     """One row a sentence: how far apart the windows meeting at its start are, for each width, then the share of words
     that begin there and of words that end there."""
     size = len(clock)
-    telling = telling_terms(terms)
+    telling = _telling_terms(terms)
     result = np.zeros((size, len(WIDTHS) + 2))
     if not len(telling) or not size:
         return result
     column = np.full(len(terms.names), -1, dtype=np.int64)
     column[telling] = np.arange(len(telling))
-    vocabulary = _Vocabulary(terms.weight[telling], most=int(terms.count[telling].sum()))
+    vocabulary = _Vocabulary(terms.weight[telling], most=min(int(terms.count[telling].sum()), LARGEST))
     for begin in range(0, size, CHUNK):
         end = min(size, begin + CHUNK)
         result[begin:end] = _chunk(terms, clock, column, vocabulary, begin, end)
     return result
 
 
-def telling_terms(terms: Terms) -> Places:
+def _telling_terms(terms: Terms) -> Places:
     """The repeated terms that tell most about what is said where."""
     repeated = np.flatnonzero(terms.count > 1)
     worth = terms.count[repeated] * terms.weight[repeated]
@@ -61,8 +59,8 @@ class _Vocabulary:
 
     def likelihood(self, counts: Counts, total: Counts) -> Floats:
         """Its logarithm for each row of counts that add up to `total`. Terms count as much as they tell."""
-        likely: Floats = self.term.take(counts, mode="clip") @ self.relative - self.total[total]
-        return likely
+        likely: Floats = self.term.take(counts, mode="clip") @ self.relative
+        return likely - self.total.take(total, mode="clip")
 
 
 def _chunk(
