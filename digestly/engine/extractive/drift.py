@@ -19,7 +19,7 @@ VOCABULARY = 900  # the most telling repeated terms; rarer ones cannot link two 
 UNSEEN = 0.3  # how often each term is taken to have been said before anybody spoke
 SCALE = 10.0
 LARGEST = 1 << 16  # terms in a window; speech of eleven minutes has a fortieth of that
-CHUNK = 1200  # sentences
+CHUNK = 500  # sentences
 
 
 def drift(terms: Terms, clock: Floats) -> Floats:
