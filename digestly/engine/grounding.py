@@ -102,4 +102,5 @@ def stems(text: str) -> set[str]:
     if not text.isascii():
         dense = {run[place : place + 2] for run in _DENSE.findall(text) for place in range(len(run) - 1)}
         text = _DENSE.sub(" ", text)
-    return dense | {word[:STEM] for word in _WORD.findall(text.casefold()) if len(word) > 3}
+    words = map(str.casefold, _WORD.findall(text))
+    return dense | {word[:STEM] for word in words if len(word) > 3}

@@ -77,24 +77,24 @@ def _height(values: Floats, clock: Floats) -> Floats:
     low = np.searchsorted(clock, clock - NEIGHBOURHOOD)
     high = np.searchsorted(clock, clock + NEIGHBOURHOOD)
     here = np.arange(len(values))
-    before = -_range_maximum(-values, low, here + 1)
-    after = -_range_maximum(-values, here, np.maximum(high, here + 1))
+    before = _range_minimum(values, low, here + 1)
+    after = _range_minimum(values, here, np.maximum(high, here + 1))
     return 2 * values - before - after
 
 
-def _range_maximum(values: Floats, begin: np.ndarray, end: np.ndarray) -> Floats:
-    """Maximum of values[begin:end] for every pair at once, by doubling."""
+def _range_minimum(values: Floats, begin: np.ndarray, end: np.ndarray) -> Floats:
+    """Minimum of values[begin:end] for every pair at once, by doubling."""
     table = [values]
     span = 1
     while 2 * span <= len(values):
         previous = table[-1]
-        table.append(np.maximum(previous[: len(previous) - span], previous[span:]))
+        table.append(np.minimum(previous[: len(previous) - span], previous[span:]))
         span *= 2
     level = np.floor(np.log2(np.maximum(end - begin, 1))).astype(int)
     result = np.empty(len(begin))
-    for power, maxima in enumerate(table):
+    for power, minima in enumerate(table):
         chosen = level == power
-        result[chosen] = np.maximum(maxima[begin[chosen]], maxima[end[chosen] - 2**power])
+        result[chosen] = np.minimum(minima[begin[chosen]], minima[end[chosen] - 2**power])
     return result
 
 

@@ -84,10 +84,10 @@ class _Cues:
 
 def _worth(cue: Places, place: Places, clock: Floats, chances: Floats) -> Floats:
     """How much likelier than usual a start is where the cue is found elsewhere. Both lists are sorted by cue."""
-    usual = max(float(chances.mean()), 1e-9) if len(chances) else 1.0
+    usual = max(float(chances.mean()), 1e-9)
     first, last = np.searchsorted(cue, cue), np.searchsorted(cue, cue, side="right")
     # Times that grow from cue to cue, so that all are searched at once.
-    times = cue * (float(clock[-1]) + 2 * CLOSE_BY + 1.0) + clock[place] if len(cue) else clock[:0]
+    times = cue * (float(clock[-1]) + 2 * CLOSE_BY + 1.0) + clock[place]
     near = np.maximum(np.searchsorted(times, times - CLOSE_BY), first)
     beyond = np.minimum(np.searchsorted(times, times + CLOSE_BY, side="right"), last)
     running = np.append(0.0, np.cumsum(chances[place]))
