@@ -20,6 +20,7 @@ from digestly.engine.extractive.lengths import end_of, usual_length
 from digestly.engine.extractive.sentences import WORDS_A_SECOND, Sentence
 from digestly.engine.extractive.terms import Terms
 from digestly.engine.extractive.tongues import Tongue
+from digestly.engine.extractive.tongues.patterns import lowered
 from digestly.engine.extractive.weights import fitted
 
 NEIGHBOURHOOD = 90.0  # spoken seconds around a sentence in which a peak of drift is judged
@@ -126,15 +127,16 @@ def _turn_evidence(sentences: Sequence[Sentence], clock: Floats) -> Columns:
 def _phrase_evidence(sentences: Sequence[Sentence], tongue: Tongue) -> Columns:
     texts = [sentence.text[:READ].lower() for sentence in sentences]
     bare = [text[lead.end() :] if (lead := tongue.leads.match(text)) else text for text in texts]
+    spaced = list(map(lowered, texts))
     said = {
-        "opens": _told(tongue.opens.search, texts),
-        "introduces": _told(tongue.introduces.search, texts),
+        "opens": _told(tongue.opens.search, spaced),
+        "introduces": _told(tongue.introduces.search, spaced),
         "enumerates": _told(tongue.enumerates.match, texts),
         "restarts": _told(tongue.restarts.match, texts),
         "resumes": _told(tongue.resumes.match, texts),
         "dangles": _told(tongue.dangling.match, bare),
     }
-    closes = _told(tongue.closes.search, texts)
+    closes = _told(tongue.closes.search, spaced)
     return (
         said
         | {f"{name}_next": _shifted(said[name], -1) for name in ("opens", "introduces", "dangles")}

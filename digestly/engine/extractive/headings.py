@@ -16,6 +16,7 @@ from digestly.engine.extractive.rewrite import tidy
 from digestly.engine.extractive.sections import Span
 from digestly.engine.extractive.sentences import Sentence, spoken_words
 from digestly.engine.extractive.tongues import Tongue
+from digestly.engine.extractive.tongues.patterns import lowered
 from digestly.engine.extractive.tongues.tongue import NounRuns, Word
 
 OPENING = 60.0  # seconds at the start of a section that count more
@@ -90,7 +91,7 @@ class Namer:
                 if name and self._is_about(name, profile):
                     yield Heading(tongue.headline(name), self._lowered(name, profile), is_given=True)
         for sentence in opening:
-            if tongue.asks.search(sentence.text) and 4 <= spoken_words(sentence.text) <= 14:
+            if tongue.asks.search(lowered(sentence.text)) and 4 <= spoken_words(sentence.text) <= 14:
                 question = tidy(sentence.text, tongue)
                 if (
                     tongue.question.match(question)

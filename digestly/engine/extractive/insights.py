@@ -12,6 +12,7 @@ from digestly.engine.extractive.select import best
 from digestly.engine.extractive.sentences import Sentence, is_closed, spoken_words
 from digestly.engine.extractive.terms import Terms
 from digestly.engine.extractive.tongues import Tongue
+from digestly.engine.extractive.tongues.patterns import lowered
 
 MOST = 3
 FEWEST_WORDS = 9
@@ -29,10 +30,10 @@ def insights(
         if place not in told
         # Only a transcript with sentence marks knows where somebody's words begin and end.
         and is_closed(sentences[place].text)
-        and tongue.quotable.search(sentences[place].text.lower())
+        and tongue.quotable.search(lowered(sentences[place].text))
         and FEWEST_WORDS <= spoken_words(grades.text[place]) <= MOST_WORDS
         and not tongue.dangling.match(grades.text[place])
-        and not tongue.asks.search(grades.text[place])
+        and not tongue.asks.search(lowered(grades.text[place]))
     ]
     return best(
         quotable,

@@ -23,8 +23,8 @@ _STUTTERS = {
 }
 _WORD_BEGINS = re.compile(r"(\w+)[\w'’]*")
 _RESTART = re.compile(r"\s*(?:--+|—-|-\s)\s*")
-_LONE_I = re.compile(r"\bi(?=\b(?!\.\w))")
-_SPACE_BEFORE_MARK = re.compile(r"\s+([,.!?;:])")
+_LONE_I = re.compile(r"i(?<!\wi)(?!\w|\.\w)")
+_SPACE_BEFORE_MARK = re.compile(r" ([,.!?;:])")
 _COMMA_BEFORE_MARK = re.compile(r",[,\s]*([,.?!])")
 _SPACE_IN_SCRIPT = re.compile(
     r"(?<=[\u3040-\u30ff\u3400-\u9fff，。、]) +(?=[\u3040-\u30ff\u3400-\u9fff，。、])"
@@ -38,7 +38,7 @@ def tidy(text: str, tongue: Tongue) -> str:
     text = _after_restart(text)
     for _ in range(3):
         before = text
-        text = tongue.fillers.sub(" ", text)
+        text = tongue.fillers.sub(" ", f" {text}")
         text = " ".join(text.split()).lstrip(" ,.;:–—-!?，。、")
         lead = tongue.leads.match(text)
         text = text[lead.end() :] if lead else text
@@ -75,7 +75,7 @@ def _without_hanging_words(text: str, tongue: Tongue) -> str:
 
 def _after_restart(text: str) -> str:
     """A sentence begun twice keeps its longest attempt."""
-    attempts = _RESTART.split(text)
+    attempts = _RESTART.split(text) if "-" in text else [text]
     return max(attempts, key=len) if len(attempts) > 1 else text
 
 

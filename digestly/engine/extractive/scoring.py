@@ -16,6 +16,7 @@ from digestly.engine.extractive.sections import Span
 from digestly.engine.extractive.sentences import WORDS_A_SECOND, Sentence, spoken_words
 from digestly.engine.extractive.terms import Terms
 from digestly.engine.extractive.tongues import Tongue
+from digestly.engine.extractive.tongues.patterns import lowered, spaced
 
 TELLING = 12  # terms that characterise a section
 FEWEST_WORDS = 6
@@ -25,7 +26,7 @@ FEWEST_STEM = 4  # words of a sentence that another may lean on
 PROMISING, FEWEST_PROMISING = 0.35, 16
 CONTENT = 7  # columns of content evidence, which LOCAL and OVERALL begin with
 
-_NAME = re.compile(r"(?<=[\w,] )[A-Z][\w-]+")
+_NAME = re.compile(r"[A-Z](?<=[\w,] [A-Z])[\w-]+")
 _NUMBER = re.compile(r"\d")
 
 
@@ -71,8 +72,8 @@ class Wording:
         leans_well = (
             FEWEST_STEM <= spoken_words(stem) <= MOST_WORDS - size
             and not self.tongue.dangling.match(stem)
-            and not self.tongue.asks.search(stem)
-            and not self.tongue.courtesy.search(stem.lower())
+            and not self.tongue.asks.search(lowered(stem))
+            and not self.tongue.courtesy.search(lowered(stem))
         )
         return (before, self.tongue.joined([stem, text])) if leans_well else (place, text)
 
@@ -187,22 +188,23 @@ def _section_profile(
 def form_evidence(places: Sequence[int], wording: Wording, tongue: Tongue) -> Floats:
     rows = []
     for place in places:
-        text, said = wording[place], wording.sentences[place].text.lower()
+        text, said = wording[place], lowered(wording.sentences[place].text)
+        told = lowered(text)
         words = spoken_words(text)
         rows.append(
             (
                 np.log1p(words),
                 np.log1p(len(_NAME.findall(text))),
                 float(bool(_NUMBER.search(text))),
-                min(len(tongue.personal.findall(text)) / max(words, 1.0) * 10, 4.0),
-                float(bool(tongue.asks.search(text))),
+                min(len(tongue.personal.findall(told)) / max(words, 1.0) * 10, 4.0),
+                float(bool(tongue.asks.search(told))),
                 float(bool(tongue.dangling.match(text))),
-                float(bool(tongue.murmurs.search(text))),
-                min(sum(1 for _ in tongue.stumbles.finditer(text)), 2.0),
+                float(bool(tongue.murmurs.search(told))),
+                min(sum(1 for _ in tongue.stumbles.finditer(spaced(text))), 2.0),
                 float(bool(tongue.courtesy.search(said))),
                 float(bool(tongue.opens.search(said))),
                 float(tongue.ending is not None and not tongue.ending.search(text)),
-                float(tongue.finite is not None and not tongue.finite.search(text)),
+                float(tongue.finite is not None and not tongue.finite.search(told)),
                 float(not FEWEST_WORDS <= words <= MOST_WORDS),
             )
         )
@@ -211,7 +213,7 @@ def form_evidence(places: Sequence[int], wording: Wording, tongue: Tongue) -> Fl
 
 def _is_usable(text: str, tongue: Tongue) -> bool:
     words = spoken_words(text)
-    return FEWEST_WORDS <= words <= MOST_WORDS and not tongue.courtesy.search(text.lower())
+    return FEWEST_WORDS <= words <= MOST_WORDS and not tongue.courtesy.search(lowered(text))
 
 
 # What makes a sentence tell much of what a person writes about the section, and about the whole: by ridge

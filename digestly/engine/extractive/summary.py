@@ -19,6 +19,7 @@ from digestly.engine.extractive.sentences import Sentence, spoken_words
 from digestly.engine.extractive.subjects import people, subjects
 from digestly.engine.extractive.terms import Terms
 from digestly.engine.extractive.tongues import Tongue
+from digestly.engine.extractive.tongues.patterns import lowered
 
 ANNOUNCED_WITHIN = 240.0  # spoken seconds in which speakers say what is to come
 ANNOUNCEMENT = 60  # words at most
@@ -107,10 +108,10 @@ def _announcement(sentences: Sequence[Sentence], grades: Scored, tongue: Tongue)
         place
         for place, sentence in enumerate(sentences)
         if sentence.clock <= ANNOUNCED_WITHIN
-        and tongue.agenda.search(sentence.text.lower())
+        and tongue.agenda.search(lowered(sentence.text))
         and 8 <= spoken_words(grades.text[place]) <= ANNOUNCEMENT
         and not tongue.dangling.match(grades.text[place])
-        and not tongue.postpones.search(sentence.text.lower())
+        and not tongue.postpones.search(lowered(sentence.text))
     ]
     return sorted(found, key=lambda place: (-grades.overall[place], place))[:ANNOUNCEMENTS]
 
@@ -121,7 +122,7 @@ def _best_of_each(grades: Scored, spans: Sequence[Span], usable: Sequence[int], 
     for place in usable:
         text = grades.text[place]
         score[place] -= LENGTHY * max(math.log2(max(spoken_words(text), 1.0) / GLANCE), 0.0)
-        score[place] -= SELF * min(len(tongue.personal.findall(text)), MOST_SELF)
+        score[place] -= SELF * min(len(tongue.personal.findall(lowered(text))), MOST_SELF)
     for span in spans:
         order = np.argsort(-score[span.first : span.end], kind="stable")
         score[span.first + order[1:]] -= 0.25

@@ -28,17 +28,17 @@ TOPIC = any_of(
     "speaker", "presentation", "talk", "agenda", "release", "update", "theme", "area", "category", "proposal",
 )  # fmt: skip
 _OPENS = phrase_pattern(
-    rf"\b{ORDINAL} (?:\w+ )?{TOPIC}s?\b(?! (?:i|we|you) (?:think|want|would|need))",
-    rf"\b(?:item|topic|question|number|part|chapter|section|step) (?:number )?{NUMBER}\b",
-    r"\b(?:move|moving|moved|jump|jumping|go|going|skip) (?:on|over|along|ahead) to\b",
+    rf"{ORDINAL} (?:\w+ )?{TOPIC}s?\b(?! (?:i|we|you) (?:think|want|would|need))",
+    rf"(?:item|topic|question|number|part|chapter|section|step) (?:number )?{NUMBER}\b",
+    r"(?:move|moving|moved|jump|jumping|go|going|skip) (?:on|over|along|ahead) to\b",
     r"^(?:(?:so|okay|ok|alright|all right|and|well|now|great|right|yeah)[,.]? )*(?:moving on|next up|up next|next is|next,|lastly|finally|first up|first off)\b",
-    r"\blet'?s (?:move|jump|dive|get|turn|switch|shift|start|begin|kick|go) (?:on|in|into|to|off|with|over|back|by|right)\b",
-    r"\b(?:shift|switch|switching|change|changing) (?:gears|topics?|the subject|tracks?)\b",
-    r"\bon (?:to|the agenda)\b.{0,20}\b(?:next|agenda)\b",
-    r"\bnext (?:week|time|on)\b.{0,20}\b(?:agenda|list)\b",
-    r"\bi (?:want|wanted|'d like|would like) to (?:ask|turn|move|switch|start|talk|go) (?:you |over |on |to )?\b(?:about|with|to|on|into)\b",
-    r"\bwelcome (?:back|everyone|everybody|to|folks)\b",
-    r"\b(?:to wrap up|wrapping up|in closing|to close|final thoughts|before we (?:go|close|finish|end|wrap))\b",
+    r"let'?s (?:move|jump|dive|get|turn|switch|shift|start|begin|kick|go) (?:on|in|into|to|off|with|over|back|by|right)\b",
+    r"(?:shift|switch|switching|change|changing) (?:gears|topics?|the subject|tracks?)\b",
+    r"on (?:to|the agenda)\b.{0,20}\b(?:next|agenda)\b",
+    r"next (?:week|time|on)\b.{0,20}\b(?:agenda|list)\b",
+    r"i (?:want|wanted|'d like|would like) to (?:ask|turn|move|switch|start|talk|go) (?:you |over |on |to )?\b(?:about|with|to|on|into)\b",
+    r"welcome (?:back|everyone|everybody|to|folks)\b",
+    r"(?:to wrap up|wrapping up|in closing|to close|final thoughts|before we (?:go|close|finish|end|wrap))\b",
 )
 _GATHERS = (
     r"^(?:(?:okay|ok|alright|all right|right|so|and|well|now|then|great|cool|yeah|yes|perfect|excellent|awesome|thanks"
@@ -53,29 +53,29 @@ _ENUMERATES = _GATHERS + any_of(
     r"(?:speaking of|as for|regarding|in terms of|when it comes to|with respect to|next up|finally|lastly)\b",
 )
 _INTRODUCES = phrase_pattern(
-    r"\b(?:titled|entitled)\b",
-    r"\blet'?s (?:talk|discuss|look|see|hear|take|consider)\b",
-    r"\b(?:talk|tell|ask|speak|walk|discuss|discussing) (?:us |me |you |to us |a (?:little )?bit |more |briefly |through )*(?:about|through)\b",
-    r"\b(?:can|could|would|do|maybe) you (?:\w+ )?(?:explain|describe|elaborate|walk|talk|tell|give|introduce|summarize|outline|want to)\b",
-    r"\bwhat (?:is|are|was|were|about|does|do|exactly)\b",
-    r"\bhow (?:do|does|did|is|are|about|would|should|can)\b",
-    r"\bwhy (?:do|does|did|is|are|would|should)\b",
-    r"\b(?:question|questions|comment) (?:is|from|for|about|here|was)\b",
-    r"\b(?:this|the) (?:next|one|question|section|part) (?:is|comes|here)\b",
-    r"\b(?:introduce|introducing|introduction|overview|background|summary|recap)\b",
-    r"\bspeaking of\b",
-    r"\bwe (?:have|also have|'ve got) (?:a|an|one|two|three|four|five|our|some)\b",
+    r"(?:titled|entitled)\b",
+    r"let'?s (?:talk|discuss|look|see|hear|take|consider)\b",
+    r"(?:talk|tell|ask|speak|walk|discuss|discussing) (?:us |me |you |to us |a (?:little )?bit |more |briefly |through )*(?:about|through)\b",
+    r"(?:can|could|would|do|maybe) you (?:\w+ )?(?:explain|describe|elaborate|walk|talk|tell|give|introduce|summarize|outline|want to)\b",
+    r"what (?:is|are|was|were|about|does|do|exactly)\b",
+    r"how (?:do|does|did|is|are|about|would|should|can)\b",
+    r"why (?:do|does|did|is|are|would|should)\b",
+    r"(?:question|questions|comment) (?:is|from|for|about|here|was)\b",
+    r"(?:this|the) (?:next|one|question|section|part) (?:is|comes|here)\b",
+    r"(?:introduce|introducing|introduction|overview|background|summary|recap)\b",
+    r"speaking of\b",
+    r"we (?:have|also have|'ve got) (?:a|an|one|two|three|four|five|our|some)\b",
 )
 _CLOSES = phrase_pattern(
-    r"\b(?:any|other|more|further) (?:other |more |further )?(?:questions?|comments?|thoughts|remarks)\b",
-    r"\banything (?:else|to add|you'?d|you want|we)\b",
-    r"\b(?:move|moving) (?:on|along|forward)\b",
-    r"\b(?:thank you|thanks)\b",
-    r"\bthat'?s (?:it|all|about it|everything|pretty much)\b",
-    r"\b(?:jump in|chime in|weigh in|go ahead|take it away|over to you)\b",
+    r"(?:any|other|more|further) (?:other |more |further )?(?:questions?|comments?|thoughts|remarks)\b",
+    r"anything (?:else|to add|you'?d|you want|we)\b",
+    r"(?:move|moving) (?:on|along|forward)\b",
+    r"(?:thank you|thanks)\b",
+    r"that'?s (?:it|all|about it|everything|pretty much)\b",
+    r"(?:jump in|chime in|weigh in|go ahead|take it away|over to you)\b",
     r"^(?:(?:okay|ok|alright|all right|great|cool|yeah|right|awesome|perfect|excellent|good|nice|sounds good|makes sense)[,.! ]*)+$",
-    r"\b(?:wrap up|sum up|to summarize|in summary|in conclusion)\b",
-    r"\b(?:good|great|helpful|excellent) (?:context|summary|overview|explanation|answer|point|discussion|stuff)\b",
+    r"(?:wrap up|sum up|to summarize|in summary|in conclusion)\b",
+    r"(?:good|great|helpful|excellent) (?:context|summary|overview|explanation|answer|point|discussion|stuff)\b",
 )
 _FILLER = any_of(
     "uu*m+", "uu*h+", "uhm+", "hh*m+", "mm+", "mm-?hmm", "uh-huh", "er+m?", "ah+", "eh", "i mean", "sort of", "kind of",
@@ -100,6 +100,11 @@ _LEAD_APART = any_of(
     "hello", "thanks", "thank you", "i see", "anyway", "everyone", "everybody", "hi everyone", "good", "excellent",
     "luckily", "finally", "lastly", "first off", "first of all", "firstly", "secondly", "just to follow up", "currently",
 )  # fmt: skip
+_TAIL = any_of(
+    "right", "you know", "okay", "yeah", "and so on", "and so forth", "and stuff", "and all that", "or whatever",
+    "or something(?: like that)?", "and things like that", "and stuff like that", "i guess", "and", "but", "so", "or",
+    "because",
+)  # fmt: skip
 _DANGLING = any_of(
     r"(?:and|but|so|because|or|also|then|which|yeah|yes|no|okay|ok|well|right|um|uh)\b",
     r"(?:it|it's|it'd|it'll|its|that|that's|that'll|this|they|they're|they've|they'll|their|he|he's|she|she's|those|these|there|his|her)\b(?! (?:week|year|month|episode|morning|idea of))",
@@ -109,9 +114,7 @@ _DANGLING = any_of(
     r"(?:not (?:just|only|that|really|necessarily|sure)|more (?:on|about) (?:that|this)|especially|sort of|kind of)\b",
     r"(?:is|are|was|were|be|been|has|had|do|does|did|of|to|in|on|at|for|with|from|by|than|as)\b",
 )
-_PERSONAL = any_of(
-    r"\b(?:i|i'm|i've|i'd|i'll|me|my|you|you're|you'd|you'll|your|gonna|wanna|guys)\b",
-)
+_PERSONAL = phrase_pattern(r"(?:i|me|my|you|your|gonna|wanna|guys)\b")
 _FRAGMENT = rf"(?!(?:{'|'.join(sorted(word for word in STOP if len(word) < 3))})\b)"
 _BROKEN_OFF = any_of(
     rf"(?<![\w'’.-]){_FRAGMENT}([a-z]{{1,2}}|[b-df-hj-np-tv-xz]{{3}}) (?=\1[a-z'])",
@@ -130,39 +133,42 @@ _HALF = (
     r"(?:if|when|whenever|because|while|although|though|unless|until|assuming|according to|as long as)\b"
     r"(?![^,]*\bthen\b)[^,]*$"
 )
-_STUMBLES = any_of(
-    r"(?<![\w'’./_-])(?![aiox]\b)[a-z] (?=[a-z]{2})|^(?![AIO]\b)[A-Z] (?!(?:is|was|has|and)\b)(?=[a-z]{2})",
-    rf"(?<![\w'’-])(?!(?:{'|'.join(sorted(word for word in STOP if len(word) == 3))})\b)([a-z]{{3}}) (?=(?i:\1)[a-z])",
-    r"(?<![\w'’-])(?P<again>i|we|you|they|he|she|it|is|was|has|have|like|if|there|the) [a-z']{1,6} (?P=again)(?![\w'’])",
+_STUMBLES = " " + any_of(
+    r"(?![aiox]\b)[a-z](?= [a-z]{2})",
+    r"(?<=^ )(?![AIO]\b)[A-Z](?! (?:is|was|has|and)\b)(?= [a-z]{2})",
+    rf"(?!(?:{'|'.join(sorted(word for word in STOP if len(word) == 3))})\b)([a-z]{{3}}) (?=(?i:\1)[a-z])",
+    r"(?P<again>i|we|you|they|he|she|it|is|was|has|have|like|if|there|the) [a-z']{1,6} (?P=again)(?![\w'’])",
 )
 _COURTESY = phrase_pattern(
-    r"\b(?:thank you|thanks|welcome|hello|good (?:morning|evening|afternoon)|nice to|pleasure|glad to|happy to (?:be|have))\b",
-    r"\b(?:subscribe|follow us|patreon|sponsor|sponsored|link in the|rate us|leave a review|check out our|promo code|coupon)\b",
-    r"\b(?:can you hear|screen|slides? up|unmute|muted|microphone|hear me)\b",
-    r"\b(?:move on|moving on|next item|next topic|next section|any (?:other )?(?:questions|comments)|anything else|jump in|chime in|feel free|go ahead|don't know if you)\b",
-    r"\b(?:maybe|do|can|could|would|did|have) you\b|\byou (?:brought|guys|opened|posted|mentioned|said|noted|wrote|asked|talked|recently)\b|\byou'?re (?:the author|here)\b",
-    r"\b(?:sorry|apologies|excuse me|haha|laughs)\b",
-    r"\b(?:let's (?:see|try|wrap|move|go|get|jump|dive|start|do|hear)|let me|please|stick around|drop off|need to drop|have to drop"
+    r"(?:thank you|thanks|welcome|hello|good (?:morning|evening|afternoon)|nice to|pleasure|glad to|happy to (?:be|have))\b",
+    r"(?:subscribe|follow us|patreon|sponsor|sponsored|link in the|rate us|leave a review|check out our|promo code|coupon)\b",
+    r"(?:can you hear|screen|slides? up|unmute|muted|microphone|hear me)\b",
+    r"(?:move on|moving on|next item|next topic|next section|any (?:other )?(?:questions|comments)|anything else|jump in|chime in|feel free|go ahead|don't know if you)\b",
+    r"(?:maybe|do|can|could|would|did|have) you\b",
+    r"you (?:brought|guys|opened|posted|mentioned|said|noted|wrote|asked|talked|recently)\b",
+    r"you'?re (?:the author|here)\b",
+    r"(?:sorry|apologies|excuse me|haha|laughs)\b",
+    r"(?:let's (?:see|try|wrap|move|go|get|jump|dive|start|do|hear)|let me|please|stick around|drop off|need to drop|have to drop"
     r"|wrap (?:it |this |that )?up|(?:seconds|minutes) left|give me an?|go to the next|next slide)\b",
     r"^(?:hi,? |hello,? |everyone,? |everybody,? )*(?:i'm|my name is|i am) [a-z]\w+",
-    r"\bplease note\b|\bwe(?:'ll| will|'re going to)? (?:now )?(?:go|going) to (?:mr|ms|mrs|our)\b",
+    r"we(?:'ll| will|'re going to)? (?:now )?(?:go|going) to (?:mr|ms|mrs|our)\b",
 )
 _SELLS = phrase_pattern(
-    r"\b(?:brought to you by|sponsored by|(?:our|today's|this (?:week|episode|show)'s) sponsors?|thanks to our sponsor)",
-    r"\b(?:(?:promo|discount|coupon|offer) codes?|use (?:the )?code|at checkout|free trial|money.back guarantee)\b",
-    r"\b(?:sign up|go|head (?:on )?over|visit|check (?:it|them) out) (?:to|at|today at) [\w-]+(?: dot |\.)(?:com|io|org|net|co|ai|fm)\b",
-    r"\b(?:percent|%) off (?:your|the|any|their|all)\b",
-    r"\b(?:link|links) (?:is |are )?in the (?:show ?notes|description)\b",
+    r"(?:brought to you by|sponsored by|(?:our|today's|this (?:week|episode|show)'s) sponsors?|thanks to our sponsor)",
+    r"(?:(?:promo|discount|coupon|offer) codes?|use (?:the )?code|at checkout|free trial|money.back guarantee)\b",
+    r"(?:sign up|go|head (?:on )?over|visit|check (?:it|them) out) (?:to|at|today at) [\w-]+(?: dot |\.)(?:com|io|org|net|co|ai|fm)\b",
+    r"(?:percent|\d+ ?%) off (?:your|the|any|their|all)\b",
+    r"(?:link|links) (?:is |are )?in the (?:show ?notes|description)\b",
 )
 _AGENDA = phrase_pattern(
-    r"\b(?:today|this week|this morning|tonight|in this (?:episode|talk|session|video)|this (?:episode|talk|session|meeting))\b.{0,80}\b(?:talk|talking|discuss|discussing|cover|covering|going to|we'?ve got|we have|look at|looking at|will be|about|present)\b",
-    r"\b(?:we'?re|we are|i'?m|i am|we'?ll|we will|i'?ll|i will) (?:going to |gonna |just |also )?(?:be )?(?:talk|talking|discuss|discussing|cover|covering|present|presenting|looking at|go(?:ing)? (?:through|over)|walk(?:ing)? through)\b",
-    r"\b(?:agenda|topic|goal|purpose|aim|subject) (?:for|of|today|is)\b",
+    r"(?:today|this week|this morning|tonight|in this (?:episode|talk|session|video)|this (?:episode|talk|session|meeting))\b.{0,80}\b(?:talk|talking|discuss|discussing|cover|covering|going to|we'?ve got|we have|look at|looking at|will be|about|present)\b",
+    r"(?:we'?re|we are|i'?m|i am|we'?ll|we will|i'?ll|i will) (?:going to |gonna |just |also )?(?:be )?(?:talk|talking|discuss|discussing|cover|covering|present|presenting|looking at|go(?:ing)? (?:through|over)|walk(?:ing)? through)\b",
+    r"(?:agenda|topic|goal|purpose|aim|subject) (?:for|of|today|is)\b",
 )
 _QUOTABLE = phrase_pattern(
-    r"\b(?:i think|i believe|i'm convinced|in my (?:opinion|view|experience)|i've learned|we learned|we realized|i realized)\b",
-    r"\b(?:never|always|nobody|everyone|every single|the (?:key|point|truth|secret|lesson|trick|beauty|danger|problem|challenge|hardest|biggest|best|worst|only) )\b",
-    r"\b(?:important|matters|fundamental|crucial|surprising|remember|imagine|future|instead of|rather than|the more)\b",
+    r"(?:i think|i believe|i'm convinced|in my (?:opinion|view|experience)|i've learned|we learned|we realized|i realized)\b",
+    r"(?:never|always|nobody|everyone|every single|the (?:key|point|truth|secret|lesson|trick|beauty|danger|problem|challenge|hardest|biggest|best|worst|only) )\b",
+    r"(?:important|matters|fundamental|crucial|surprising|remember|imagine|future|instead of|rather than|the more)\b",
 )
 _ABOUT = r"(?:(?:called|titled|entitled|about|on|regarding|concerning) )?[\"“']?"
 _TITLED = any_of(
@@ -304,34 +310,30 @@ ENGLISH = Tongue(
         re.IGNORECASE,
     ),
     closes=_CLOSES,
-    fillers=re.compile(rf"(?:,\s*)?(?<![\w'’-]){_FILLER}(?![\w'’-])(?:,(?=\s))?", re.IGNORECASE),
+    fillers=re.compile(rf"(?:, | ){_FILLER}(?![\w'’-])(?:,(?=\s))?", re.IGNORECASE),
     leads=re.compile(
         rf"(?:{_LEAD}(?![\w'’-])[\s,.!–—-]*|{_LEAD_APART}\s*[,.!–—]+[\s,.!–—-]*)+", re.IGNORECASE
     ),
-    tails=re.compile(
-        r"(?:[\s,]+(?:right|you know|okay|yeah|and so on|and so forth|and stuff|and all that|or whatever|or something"
-        r"(?: like that)?|and things like that|and stuff like that|i guess|and|but|so|or|because))+[\s,.?!]*$",
-        re.IGNORECASE,
-    ),
+    tails=re.compile(rf"[\s,][\s,]*{_TAIL}(?:[\s,]+{_TAIL})*[\s,.?!]*$", re.IGNORECASE),
     broken_off=re.compile(_BROKEN_OFF),
     dangling=re.compile(_DANGLING, re.IGNORECASE),
-    personal=re.compile(_PERSONAL, re.IGNORECASE),
-    murmurs=re.compile(
-        r"\b(?:yeah|okay|ok|you know|u+m|u+h|mm+|alright|gotta|kinda|anyway)\b|\blike, |^(?:yes|no|right|like|well)\b",
-        re.IGNORECASE,
+    personal=_PERSONAL,
+    murmurs=phrase_pattern(
+        r"(?:yeah|okay|ok|you know|u+m|u+h|mm+|alright|gotta|kinda|anyway)\b",
+        "like, ",
+        r"^(?:yes|no|right|like|well)\b",
     ),
     stumbles=re.compile(_STUMBLES),
-    finite=re.compile(rf"^(?!{_HALF}).*?{_FINITE}", re.IGNORECASE),
+    finite=re.compile(rf"^ (?!{_HALF}).*?{_FINITE}"),
     courtesy=_COURTESY,
     sells=_SELLS,
     asks=re.compile(
-        r"[?]|^(?:(?:and|so|but|then|or|well|okay) )?(?:what|how|why|where|when|who|which \w+) (?:is|are|was|were|do|does|did|would|should|can|could|about|if)\b",
-        re.IGNORECASE,
+        r"[?]|^ (?:(?:and|so|but|then|or|well|okay) )?(?:what|how|why|where|when|who|which \w+) (?:is|are|was|were|do|does|did|would|should|can|could|about|if)\b"
     ),
     agenda=_AGENDA,
-    postpones=re.compile(
-        r"\b(?:talk|discuss|speak|get in|come|cover|look)\w* (?:\w+ ){0,2}(?:about|into|at|to)? ?(?:that|it|this|them|those|these)\b"
-        r"|\blater\b|\bfollow along\b|\bin order\b|\bintroduc\w+ (?:yourself|ourselves|themselves)\b"
+    postpones=phrase_pattern(
+        r"(?:talk|discuss|speak|get in|come|cover|look)\w* (?:\w+ ){0,2}(?:about|into|at|to)? ?(?:that|it|this|them|those|these)\b",
+        r"(?:later|follow along|in order|introduc\w+ (?:yourself|ourselves|themselves))\b",
     ),
     quotable=_QUOTABLE,
     titled=re.compile(_TITLED, re.IGNORECASE),

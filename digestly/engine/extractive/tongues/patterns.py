@@ -25,17 +25,34 @@ def any_of(*phrases: str) -> str:
 
 
 def phrase_pattern(*phrases: str) -> re.Pattern[str]:
-    """A pattern to search lower-case text for any of the phrases."""
-    return re.compile(any_of(*phrases))
+    """A pattern to search `lowered` text for any of the phrases, each of which begins after a space; one that is
+    written with a `^`, at the start of the text."""
+    single = [one for phrase in phrases for one in _alternatives(phrase)[0]]
+    shared = _by_letter((one for one in single if not one.startswith("^")), folds=False)
+    shared += [f"(?<=^ ){one[1:]}" for one in single if one.startswith("^")]
+    return re.compile(f" (?:{'|'.join(shared)})")
 
 
-def _by_letter(phrases: Iterable[str]) -> list[str]:
+def spaced(text: str) -> str:
+    """A text whose every word follows a space, the first and those in quotes or brackets as well."""
+    return f" {text}".replace(' "', "  ").replace(" “", "  ").replace(" (", "  ")
+
+
+def lowered(text: str) -> str:
+    """A text as phrases are searched for in it: `spaced`, and in lower case."""
+    return spaced(text).lower()
+
+
+def _by_letter(phrases: Iterable[str], *, folds: bool = True) -> list[str]:
+    """Phrases that begin with a letter follow it, the others come first; the letter is in either case if it `folds`."""
     begun: dict[str, list[str]] = {}
     for phrase in (one for whole in phrases for one in _opened(whole)):
         letter = phrase[0] if phrase[:1].isalpha() and phrase[1:2] not in _QUANTIFIERS else ""
         begun.setdefault(letter.lower(), []).append(phrase[len(letter) :])
     loose = begun.pop("", [])
-    return loose + [f"(?-i:[{one}{one.upper()}])(?:{'|'.join(rests)})" for one, rests in begun.items()]
+    return loose + [
+        (f"(?-i:[{one}{one.upper()}])" if folds else one) + f"(?:{'|'.join(rests)})" for one, rests in begun.items()
+    ]
 
 
 def _opened(phrase: str) -> Iterator[str]:
