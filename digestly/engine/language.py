@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from digestly.engine.little_words import told_language
 from digestly.transcripts.types import Segment
 
-SAMPLE = 20_000  # letters are enough to tell
+SAMPLE, PLACES = 12_000, 120  # characters are enough to tell, from so many places
 DECIDING = 0.25  # share of letters from which a script tells the language
 UNKNOWN = "und"
 
@@ -76,15 +76,9 @@ def _primary(tag: str | None) -> str:
 
 def _sample(segments: Sequence[Segment]) -> str:
     """Text from all over the transcript: a talk may begin with a greeting in another language."""
-    step = max(1, len(segments) // 400)
-    parts: list[str] = []
-    size = 0
-    for segment in segments[::step]:
-        parts.append(segment.text[:400])
-        size += len(parts[-1])
-        if size > SAMPLE:
-            break
-    return " ".join(parts)
+    heard = segments[:: max(1, len(segments) // PLACES)]
+    room = SAMPLE // max(1, len(heard))
+    return " ".join(segment.text[:room] for segment in heard)
 
 
 def _script_of(sample: str) -> str:

@@ -19,6 +19,7 @@ MAX_MARKS = 30
 _PLANE_ENDS = "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
 _CONTROLS = r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
 _UNWANTED = re.compile(rf"[{_CONTROLS}\ud800-\udfff\ufdd0-\ufdef\ufeff{_PLANE_ENDS}]+")
+_MANY_MARKS = re.compile(rb"[^\0]{%d}" % (MAX_MARKS + 1))  # in combining classes, which are 0 for no mark
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
 
@@ -57,8 +58,7 @@ def _normal(text: str) -> str:
 
 def _thin(text: str) -> str:
     """At most MAX_MARKS accents on one letter."""
-    marks = bytes(map(bool, map(unicodedata.combining, text)))
-    if b"\1" * (MAX_MARKS + 1) not in marks:
+    if len(text) <= MAX_MARKS or not _MANY_MARKS.search(bytes(map(unicodedata.combining, text))):
         return text
     runs = groupby(text, lambda character: bool(unicodedata.combining(character)))
     return "".join("".join(islice(run, MAX_MARKS) if is_mark else run) for is_mark, run in runs)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from itertools import islice
-from operator import eq
 
 from digestly.engine.extractive.sentences import is_closed, spoken_words
 from digestly.engine.extractive.tongues import Tongue
@@ -21,7 +20,6 @@ _STUTTERS = {
     size: re.compile(rf"(?<![\w'’])([^\W\d_][\w'’]{{0,30}}{more})(?:[ ,-]+\1\b)+", re.IGNORECASE)
     for size, more in ((3, r" [\w'’]{1,30} [\w'’]{1,30}"), (2, r" [\w'’]{1,30}"), (1, ""))
 }
-_WORD_BEGINS = re.compile(r"(\w+)[\w'’]*")
 _RESTART = re.compile(r"\s*(?:--+|—-|-\s)\s*")
 _LONE_I = re.compile(r"i(?<!\wi)(?!\w|\.\w)")
 _SPACE_BEFORE_MARK = re.compile(r" ([,.!?;:])")
@@ -44,25 +42,21 @@ def tidy(text: str, tongue: Tongue) -> str:
         text = text[lead.end() :] if lead else text
         if text == before:
             break
-    text = _without_stutters(_without_broken_words(text, tongue))
+    text = _without_what_is_said_again(text, tongue)
     text = tongue.tails.sub("", text) if not text.endswith("?") else text
     text = text if is_closed(text) else _without_hanging_words(text, tongue)
     return _finish(tongue.written(_shorter(text, tongue)), tongue)
 
 
-def _without_broken_words(text: str, tongue: Tongue) -> str:
-    said = text.lower().split()
-    # Such a word is the beginning of the next one, or stands between two that are alike; else nothing is sought.
-    begun_again = any(map(str.startswith, islice(said, 1, None), said))
-    repeated = any(map(str.startswith, islice(said, 2, None), said))
-    return tongue.broken_off.sub("", text) if begun_again or repeated else text
-
-
-def _without_stutters(text: str) -> str:
-    said = _WORD_BEGINS.findall(text.lower())
-    for size, stutter in _STUTTERS.items():
-        if any(map(eq, said, islice(said, size, None))):  # else the long search can find nothing
-            text = stutter.sub(r"\1", text)
+def _without_what_is_said_again(text: str, tongue: Tongue) -> str:
+    """The text without words that are broken off and begun again, and without stutters."""
+    said = text.lower().replace(",", " ").replace("-", " ").split()
+    # How many words on any begins as one before it. Where none does, the long searches would find nothing.
+    again = [size for size in _STUTTERS if any(map(str.startswith, islice(said, size, None), said))]
+    if 1 in again or 2 in again:  # the beginning of the next word, or it stands between two that are alike
+        text = tongue.broken_off.sub("", text)
+    for size in again:
+        text = _STUTTERS[size].sub(r"\1", text)
     return text
 
 
@@ -110,7 +104,8 @@ def _balanced(text: str) -> bool:
 
 def _finish(text: str, tongue: Tongue) -> str:
     text = text if tongue.glue else _SPACE_IN_SCRIPT.sub("", text)
-    text = _SPACE_IN_QUOTE.sub(r"\1", _SPACE_BEFORE_MARK.sub(r"\1", text))
+    text = _SPACE_BEFORE_MARK.sub(r"\1", text)
+    text = _SPACE_IN_QUOTE.sub(r"\1", text) if '"' in text or "“" in text else text
     text = _COMMA_BEFORE_MARK.sub(r"\1", text).strip(" ,;:–—-，、；")
     if not _balanced(text):
         text = (

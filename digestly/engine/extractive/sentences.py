@@ -29,6 +29,7 @@ PAUSE = 0.4  # seconds that tell the end of an utterance
 # A mark at least every so many words is what punctuated speech has.
 WORDS_A_MARK = 60
 
+_UNREADABLE_SIGNS = "http", ">>", "--"
 _UNREADABLE = re.compile(r"https?://\S+|>{2,}|(?<![^\s])-{2,}(?![^\s])")
 # A word longer than any real one would let nothing be cut.
 LONGEST_WORD = 80
@@ -38,7 +39,7 @@ _ENDLESS = re.compile(
 _ABBREVIATED = re.compile(
     r"(?:\b(?:mr|mrs|ms|dr|prof|st|vs|etc|e\.g|i\.e|no|fig|inc|ltd|jr|sr|approx)|\b[A-Z])\.$", re.I
 )
-_MARK = re.compile(r"[.!?…][\"”'’)\]]*(?=\s|$)|[。？！][”」』）]*")
+_MARK = re.compile(r"[.!?…。？！](?:(?<=[。？！])[”」』）]*|(?<![。？！])[\"”'’)\]]*(?=\s|$))")
 _MARKS, _CLOSERS = ".!?…。？！", "\"”'’)]」』）"
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]+")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]+")
@@ -63,6 +64,7 @@ class Sentence:
 class _Line(NamedTuple):
     segment: int
     text: str
+    words: float
     speaker: str | None
     pause: float
 
@@ -74,10 +76,12 @@ def sentences(segments: Sequence[Segment], tongue: Tongue) -> list[Sentence]:
     found: list[Sentence] = []
     clock = 0.0
     for turn in _turns(lines):
-        for text, first, last, pause in _by_marks(turn, tongue) if marked else _by_breath(turn, tongue):
+        for text, first, last, words, pause in (
+            _by_marks(turn, tongue) if marked else _by_breath(turn, tongue)
+        ):
             if not _SOUND.search(text):
                 continue
-            length = max(spoken_words(text) / WORDS_A_SECOND, 0.2)
+            length = max(words / WORDS_A_SECOND, 0.2)
             found.append(Sentence(text, first, last, turn[0].speaker, clock, length, pause))
             clock += length
     return found
@@ -87,7 +91,7 @@ def words_said(segments: Sequence[Segment]) -> float:
     """How many words of speech a transcript holds; counting ends where plenty is said."""
     words = 0.0
     for line in _lines(segments):
-        words += spoken_words(line.text)
+        words += line.words
         if words > PLENTY:
             break
     return words
@@ -117,19 +121,24 @@ def _lines(segments: Sequence[Segment]) -> Iterator[_Line]:
     """Segments with something said in them, without tags, music and links."""
     heard: float | None = None
     for index, segment in enumerate(segments):
-        text = clean_line(_UNREADABLE.sub(" ", spoken(segment.text)))
+        text = spoken(segment.text)
+        if any(sign in text for sign in _UNREADABLE_SIGNS):
+            text = _UNREADABLE.sub(" ", text)
+        text = clean_line(text)
         if len(text) > LONGEST_WORD:
             text = _ENDLESS.sub(r"\1 ", text)
         if _SOUND.search(text):
             pause = segment.start - heard if segment.start is not None and heard is not None else 0.0
             # In this order a time that is no number makes no pause.
-            yield _Line(index, text, segment.speaker or None, min(max(0.0, pause), 10.0))
+            yield _Line(
+                index, text, spoken_words(text), segment.speaker or None, min(max(0.0, pause), 10.0)
+            )
             heard = segment.end if segment.end is not None else segment.start
 
 
 def _is_marked(lines: Sequence[_Line]) -> bool:
     marks = sum(len(_MARK.findall(line.text)) for line in lines)
-    return marks * WORDS_A_MARK >= sum(spoken_words(line.text) for line in lines)
+    return marks * WORDS_A_MARK >= sum(line.words for line in lines)
 
 
 def _turns(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
@@ -144,7 +153,7 @@ def _turns(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
         yield turn
 
 
-_Cut = tuple[str, int, int, float]
+_Cut = tuple[str, int, int, float, float]  # text, first and last segment, words, pause
 
 
 def _by_marks(turn: Sequence[_Line], tongue: Tongue) -> Iterator[_Cut]:
@@ -153,9 +162,10 @@ def _by_marks(turn: Sequence[_Line], tongue: Tongue) -> Iterator[_Cut]:
     for line in turn:
         pause = line.pause
         for piece, ends in _pieces(line.text):
-            held.append(_Line(line.segment, piece, line.speaker, pause))
+            size = line.words if piece == line.text else spoken_words(piece)
+            held.append(_Line(line.segment, piece, size, line.speaker, pause))
             pause = 0.0
-            words += spoken_words(piece)
+            words += size
             if ends or words > LONGEST:
                 yield from _joined(held, tongue, words)
                 held, words = [], 0.0
@@ -167,7 +177,8 @@ def _joined(held: Sequence[_Line], tongue: Tongue, words: float) -> Iterator[_Cu
     if words > LONGEST:
         yield from _by_breath(held, tongue)
     else:
-        yield tongue.joined(line.text for line in held), held[0].segment, held[-1].segment, held[0].pause
+        text = tongue.joined(line.text for line in held)
+        yield text, held[0].segment, held[-1].segment, words, held[0].pause
 
 
 def _pieces(text: str) -> Iterator[tuple[str, bool]]:
@@ -190,7 +201,8 @@ def _by_breath(turn: Sequence[_Line], tongue: Tongue) -> Iterator[_Cut]:
     while held := held + list(islice(coming, HELD - len(held))):
         end = _breath(held, tongue)
         text = tongue.joined(word.text for word in held[:end])
-        yield text, held[0].segment, held[end - 1].segment, held[0].pause
+        size = sum(word.words for word in held[:end])
+        yield text, held[0].segment, held[end - 1].segment, size, held[0].pause
         held = held[end:]
 
 
@@ -199,7 +211,7 @@ def _words(line: _Line, tongue: Tongue) -> Iterator[_Line]:
     bits = _SPACED_BITS if tongue.glue else _UNSPACED_BITS
     pause = line.pause
     for found in bits.finditer(line.text):
-        yield _Line(line.segment, found.group(), line.speaker, pause)
+        yield _Line(line.segment, found.group(), spoken_words(found.group()), line.speaker, pause)
         pause = 0.0
 
 
@@ -208,7 +220,7 @@ def _breath(words: Sequence[_Line], tongue: Tongue) -> int:
     best, best_fit = len(words), -math.inf
     size = 0.0
     for end in range(1, len(words)):
-        size += spoken_words(words[end - 1].text)
+        size += words[end - 1].words
         if size < SHORTEST_BREATH and words[end].pause < 2 * PAUSE:
             continue
         fit = _fit(words[end - 1], words[end], tongue) - ((size - BREATH) / 9) ** 2
