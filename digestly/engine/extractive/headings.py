@@ -16,7 +16,7 @@ from digestly.engine.extractive.rewrite import tidy
 from digestly.engine.extractive.sections import Span
 from digestly.engine.extractive.sentences import Sentence, spoken_words
 from digestly.engine.extractive.tongues import Tongue
-from digestly.engine.extractive.tongues.patterns import lowered
+from digestly.engine.extractive.tongues.patterns import lowered, spaced
 from digestly.engine.extractive.tongues.tongue import NounRuns, Word
 
 OPENING = 60.0  # seconds at the start of a section that count more
@@ -136,7 +136,7 @@ def _addressed(
     calls = Counter(
         tongue.term(found[found.lastgroup or 0])
         for sentence in sentences
-        for found in tongue.addresses.finditer(sentence.text)
+        for found in tongue.addresses.finditer(spaced(sentence.text))
     )
     said = Counter(counted for found in runs for run in found for _, counted in run)
     return frozenset(

@@ -29,7 +29,6 @@ PAUSE = 0.4  # seconds that tell the end of an utterance
 # A mark at least every so many words is what punctuated speech has.
 WORDS_A_MARK = 60
 
-_UNREADABLE_SIGNS = "http", ">>", "--"
 _UNREADABLE = re.compile(r"https?://\S+|>{2,}|(?<![^\s])-{2,}(?![^\s])")
 # A word longer than any real one would let nothing be cut.
 LONGEST_WORD = 80
@@ -122,7 +121,7 @@ def _lines(segments: Sequence[Segment]) -> Iterator[_Line]:
     heard: float | None = None
     for index, segment in enumerate(segments):
         text = spoken(segment.text)
-        if any(sign in text for sign in _UNREADABLE_SIGNS):
+        if "http" in text or ">>" in text or "--" in text:
             text = _UNREADABLE.sub(" ", text)
         text = clean_line(text)
         if len(text) > LONGEST_WORD:
@@ -185,9 +184,10 @@ def _pieces(text: str) -> Iterator[tuple[str, bool]]:
     """A line cut after each sentence mark that is not part of an abbreviation, and whether a piece ends with one."""
     begin = 0
     for mark in _MARK.finditer(text):
-        if not _ABBREVIATED.search(text[max(begin, mark.end() - 8) : mark.end()]):
-            yield text[begin : mark.end()].strip(), True
-            begin = mark.end()
+        end = mark.end()
+        if text[end - 1] != "." or not _ABBREVIATED.search(text[max(begin, end - 8) : end]):
+            yield text[begin:end].strip(), True
+            begin = end
     rest = text[begin:].strip()
     if rest:
         yield rest, False

@@ -6,6 +6,7 @@ import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import add
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,17 +16,20 @@ from digestly.engine.extractive.tongues import Tongue
 from digestly.engine.extractive.tongues.tongue import MARKS
 
 BLOCK = 60.0  # spoken seconds; a term's document frequency is counted over blocks
+NONE = -1  # the id of what is no term
 # A term in more than this share of blocks says nothing about any of them.
 EVERYWHERE = 0.6
 
+_UNSPACED = r"[\u3400-\u9fff\u3040-\u30ff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"
+UNSPACED = re.compile(_UNSPACED)
 TOKEN = re.compile(
-    r"(?P<pairs>[\u3400-\u9fff\u3040-\u30ff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+)"
+    rf"{_UNSPACED}+"
     r"|[\uac00-\ud7a3]+"
     r"|[^\W_\u3400-\u9fff\u3040-\u30ff\uac00-\ud7a3\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"
-    rf"(?:[^\W\u3400-\u9fff\u3040-\u30ff\uac00-\ud7a3\u0e00-\u0eff]|[{MARKS}]|['’.+#/-](?=\w)|[+#](?!\w))*"
+    rf"(?:[^\W\u3400-\u9fff\u3040-\u30ff\uac00-\ud7a3\u0e00-\u0eff]+|[{MARKS}]|['’.+#/-](?=\w)|[+#](?!\w))*"
 )
 
-PLAIN_TOKEN = re.compile(r"[^\W_](?:\w|['.+#/-](?=\w)|[+#](?!\w))*", re.ASCII)
+PLAIN_TOKEN = re.compile(r"[^\W_]\w*(?:(?:['.+#/-](?=\w)|[+#](?!\w))\w*)*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,35 +51,48 @@ class Terms:
 
 
 def terms_of(sentences: Sequence[Sentence], tongue: Tongue) -> Terms:
-    index: dict[str, int] = {}
+    known = _Known(tongue)
     ids = array("i")
-    offsets = [0]
+    ends = array("q", [0])
     for sentence in sentences:
-        ids.extend(index.setdefault(term, len(index)) for term in content(sentence.text, tongue))
-        offsets.append(len(ids))
-    flat = np.frombuffer(ids, dtype=np.int32) if ids else np.zeros(0, dtype=np.int32)
-    bounds = np.array(offsets, dtype=np.int64)
+        ids.extend(map(known.__getitem__, surfaces(sentence.text)))
+        ends.append(len(ids))
+    surface = np.array(ids, dtype=np.int32)
+    has_content = surface != NONE
+    flat = surface[has_content]
+    bounds = np.append(0, np.cumsum(has_content))[np.array(ends)]
+    index = known.index
     count = np.bincount(flat, minlength=len(index))
     blocks = np.array([int(sentence.clock // BLOCK) for sentence in sentences], dtype=np.int64)
     weight = _inverse_frequency(flat, np.repeat(blocks, np.diff(bounds)), len(index))
     return Terms(tuple(index), flat, bounds, count, weight, index)
 
 
-def content(text: str, tongue: Tongue) -> list[str]:
-    """The counted form of every content word."""
-    return [term for surface in surfaces(text) if (term := tongue.term(surface))]
+class _Known(dict[str, int]):
+    """The id of what each surface counts as, `NONE` for a word without content: looked up when it is first met."""
+
+    def __init__(self, tongue: Tongue) -> None:
+        self.term = tongue.term
+        self.index: dict[str, int] = {}
+
+    def __missing__(self, surface: str) -> int:
+        term = self.term(surface)
+        self[surface] = self.index.setdefault(term, len(self.index)) if term else NONE
+        return self[surface]
 
 
 def surfaces(text: str) -> Iterable[str]:
     """Words as written; a run of unspaced script gives its overlapping pairs."""
-    return PLAIN_TOKEN.findall(text) if text.isascii() else _surfaces_of_any_script(text)
+    if text.isascii():
+        return PLAIN_TOKEN.findall(text)
+    found = TOKEN.findall(text)
+    return _in_pairs(found) if UNSPACED.search(text) else found
 
 
-def _surfaces_of_any_script(text: str) -> Iterator[str]:
-    for found in TOKEN.finditer(text):
-        run = found.group()
-        if found["pairs"] and len(run) > 1:
-            yield from (run[at : at + 2] for at in range(len(run) - 1))
+def _in_pairs(runs: Iterable[str]) -> Iterator[str]:
+    for run in runs:
+        if len(run) > 1 and UNSPACED.match(run):
+            yield from map(add, run, run[1:])
         else:
             yield run
 

@@ -178,11 +178,11 @@ _TITLED = any_of(
     r"\b(?:let'?s|to|going to|we'?ll|want to) (?:now )?(?:talk|speak|chat|hear)(?:ing)? (?:a (?:little )?bit |briefly |more |now )*about (?P<about>[^.,\"”?!;]{4,60})",
     rf"\b(?:moving|move|jump|get) (?:on |along )?(?:to|into) (?:the |our )?(?:next )?(?:\w+ )?(?:topic|item|section|subject),? {_ABOUT}(?P<moving>[^.\"”?!;,]{{4,60}})",
 )
-_ADDRESSES = any_of(
-    r"^(?:(?:[Ss]o|[Aa]nd|[Oo]kay|[Yy]eah|[Ww]ell|[Hh]ey|[Hh]i|[Tt]hanks|[Tt]hank you|[Gg]reat|[Aa]ll right|[Rr]ight)[,.]? )*"
+_ADDRESSES = " " + any_of(
+    r"(?<=^ )(?:(?:[Ss]o|[Aa]nd|[Oo]kay|[Yy]eah|[Ww]ell|[Hh]ey|[Hh]i|[Tt]hanks|[Tt]hank you|[Gg]reat|[Aa]ll right|[Rr]ight)[,.]? )*"
     r"(?P<first>[A-Z][a-z]{2,}),",
-    r"\b[Tt]hank(?:s| you)(?: so much| very much)?,? (?P<thanked>[A-Z][a-z]{2,})\b",
-    r", (?P<last>[A-Z][a-z]{2,})[.?!]$",
+    r"[Tt]hank(?:s| you)(?: so much| very much)?,? (?P<thanked>[A-Z][a-z]{2,})\b",
+    r"(?<=, )(?P<last>[A-Z][a-z]{2,})[.?!]$",
 )
 
 
@@ -209,7 +209,7 @@ _SUFFIXES = (
 
 
 PLURAL = 0.1
-_TOKEN = re.compile(r"[^\W_](?:\w|['’.+#/-](?=\w)|[+#](?!\w))*|[^\w\s]")
+_TOKEN = re.compile(r"[^\W_]\w*(?:(?:['’.+#/-](?=\w)|[+#](?!\w))\w*)*|[^\w\s]")
 # After these a word is a verb; before those the word just said was one.
 _BEFORE_VERB = words(
     """to i we you they he she who can could will would shall should may might must don't doesn't didn't won't

@@ -22,7 +22,7 @@ def term(word: str) -> str:
 
 
 COMMON = 60  # of the most frequent words, which every language uses to glue the others
-_TOKEN = re.compile(rf"[^\W_](?:[\w{MARKS}]|['’-](?=\w))*|[^\w\s]")
+_TOKEN = re.compile(rf"[^\W_][\w{MARKS}]*(?:['’-](?=\w)[\w{MARKS}]*)*|[^\w\s]")
 
 
 def namer(texts: Iterable[str]) -> NounRuns:
