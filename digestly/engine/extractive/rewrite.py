@@ -20,14 +20,14 @@ _STUTTERS = {
     size: re.compile(rf"(?<![\w'’])([^\W\d_][\w'’]{{0,30}}{more})(?:[ ,-]+\1\b)+", re.IGNORECASE)
     for size, more in ((3, r" [\w'’]{1,30} [\w'’]{1,30}"), (2, r" [\w'’]{1,30}"), (1, ""))
 }
-_RESTART = re.compile(r"\s*(?:--+|—-|-\s)\s*")
+_RESTART = re.compile(r"\s*(?:--+|—-|(?<!\d)(?<!\d )-\s)\s*")  # "20 - 30" is said once
 _LONE_I = re.compile(r"i(?<!\wi)(?!\w|\.\w)")
 _SPACE_BEFORE_MARK = re.compile(r" ([,.!?;:])")
 _COMMA_BEFORE_MARK = re.compile(r",[,\s]*([,.?!])")
 _SPACE_IN_SCRIPT = re.compile(
     r"(?<=[\u3040-\u30ff\u3400-\u9fff，。、]) +(?=[\u3040-\u30ff\u3400-\u9fff，。、])"
 )
-_SPACE_IN_QUOTE = re.compile(r"((?:^|\s)[\"“]) +(?=\w)")
+_QUOTED = re.compile(r'(?<!\S)"\s*([^"]*[^"\s])\s*"(?![^\s,.!?;:)])')
 _QUOTES = re.compile(r"^[\"“”'‘]+|[\"“”]+$")
 
 
@@ -105,7 +105,7 @@ def _balanced(text: str) -> bool:
 def _finish(text: str, tongue: Tongue) -> str:
     text = text if tongue.glue else _SPACE_IN_SCRIPT.sub("", text)
     text = _SPACE_BEFORE_MARK.sub(r"\1", text)
-    text = _SPACE_IN_QUOTE.sub(r"\1", text) if '"' in text or "“" in text else text
+    text = _QUOTED.sub(r'"\1"', text) if '"' in text else text
     text = _COMMA_BEFORE_MARK.sub(r"\1", text).strip(" ,;:–—-，、；")
     if not _balanced(text):
         text = (

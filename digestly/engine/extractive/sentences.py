@@ -30,6 +30,7 @@ PAUSE = 0.4  # seconds that tell the end of an utterance
 WORDS_A_MARK = 60
 
 _UNREADABLE = re.compile(r"https?://\S+|>{2,}|(?<![^\s])-{2,}(?![^\s])")
+_APART, _TOGETHER = re.compile(r"(?<=\w) - (?=\w)"), re.compile(r"\w-\w")
 # A word longer than any real one would let nothing be cut.
 LONGEST_WORD = 80
 _ENDLESS = re.compile(
@@ -119,10 +120,13 @@ def is_closed(text: str) -> bool:
 def _lines(segments: Sequence[Segment]) -> Iterator[_Line]:
     """Segments with something said in them, without tags, music and links."""
     heard: float | None = None
+    hyphens_apart = _hyphens_stand_apart(segments)
     for index, segment in enumerate(segments):
         text = spoken(segment.text)
         if "http" in text or ">>" in text or "--" in text:
             text = _UNREADABLE.sub(" ", text)
+        if hyphens_apart and " - " in text:
+            text = _APART.sub("-", text)
         text = clean_line(text)
         if len(text) > LONGEST_WORD:
             text = _ENDLESS.sub(r"\1 ", text)
@@ -133,6 +137,12 @@ def _lines(segments: Sequence[Segment]) -> Iterator[_Line]:
                 index, text, spoken_words(text), segment.speaker or None, min(max(0.0, pause), 10.0)
             )
             heard = segment.end if segment.end is not None else segment.start
+
+
+def _hyphens_stand_apart(segments: Sequence[Segment]) -> bool:
+    """Whether it is written "cross - talk", as where words and marks were counted one by one: else " - " is a dash."""
+    written = [segment.text for segment in segments if "-" in segment.text]
+    return any(map(_APART.search, written)) and not any(map(_TOGETHER.search, written))
 
 
 def _is_marked(lines: Sequence[_Line]) -> bool:
