@@ -10,7 +10,6 @@ The same data give the same bytes.
 from __future__ import annotations
 
 import argparse
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 from corpus import Document, documents
+from fitted import put
 
 from digestly.engine.extractive.boundaries import Columns, echoed, evidence, weighed
 from digestly.engine.extractive.sentences import Sentence, sentences
@@ -44,11 +44,7 @@ def main() -> None:
         for document in documents(chosen.folder, "train")
         if len(document.gold["sections"]) > 1 and document.show != chosen.without
     ]
-    written = json.loads(FILE.read_text(encoding="utf-8")) | {
-        "boundaries": fit(seen),
-        "boundaries_echoed": fit(with_echoes(seen)),
-    }
-    chosen.to.write_text(json.dumps(written, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    put(chosen.to, boundaries=fit(seen), boundaries_echoed=fit(with_echoes(seen)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from digestly.engine.extractive.rewrite import tidy
 from digestly.engine.extractive.tongues import korean_morphemes, tongue_for
 from digestly.engine.extractive.tongues.korean import headline, listed
 from digestly.engine.extractive.tongues.korean_endings import formal
+from digestly.engine.extractive.tongues.patterns import lowered
 from digestly.transcripts.types import Segment
 
 KOREAN = tongue_for("ko")
@@ -135,7 +136,7 @@ def test_spoken_debris_goes_and_what_leans_on_a_word_keeps_it(spoken: str, writt
     ],
 )
 def test_what_breaks_off_or_asks_the_listeners_is_no_statement(told: str) -> None:
-    assert KOREAN.courtesy.search(told)
+    assert KOREAN.courtesy.search(lowered(told))
 
 
 @pytest.mark.parametrize(
@@ -223,4 +224,4 @@ def test_only_the_last_word_is_looked_at() -> None:
     "told", ["서버가 값을 저장합니다.", "“값은 그대로입니다.”", "이 방식이 더 빠릅니다", "3배 줄었음!"]
 )
 def test_what_ends_in_its_predicate_is_a_statement(told: str) -> None:
-    assert not KOREAN.courtesy.search(told)
+    assert not KOREAN.courtesy.search(lowered(told))

@@ -14,7 +14,7 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from digestly.engine.extractive.compose import compose
-from digestly.engine.extractive.sentences import words_said
+from digestly.engine.extractive.lines import words_said
 from digestly.engine.extractive.tongues import korean_morphemes
 
 __all__ = ["VERSION", "compose", "versions", "words_said"]

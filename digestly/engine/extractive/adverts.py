@@ -17,7 +17,9 @@ LONGEST = 90.0  # spoken seconds between two phrases of one advertisement
 
 def advertised(sentences: Sequence[Sentence], tongue: Tongue) -> set[int]:
     """Places of the sentences that advertise something."""
-    marked = [place for place, sentence in enumerate(sentences) if tongue.sells.search(lowered(sentence.text))]
+    marked = [
+        place for place, sentence in enumerate(sentences) if tongue.sells.search(lowered(sentence.text))
+    ]
     sold = set(marked)
     for one, other in pairwise(marked):
         if sentences[other].clock - sentences[one].clock <= LONGEST:

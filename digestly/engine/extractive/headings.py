@@ -11,10 +11,11 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from digestly.engine.extractive.lines import spoken_words
 from digestly.engine.extractive.phrases import Key, Profile, alike, phrases_in
 from digestly.engine.extractive.rewrite import tidy
 from digestly.engine.extractive.sections import Span
-from digestly.engine.extractive.sentences import Sentence, spoken_words
+from digestly.engine.extractive.sentences import Sentence
 from digestly.engine.extractive.tongues import Tongue
 from digestly.engine.extractive.tongues.patterns import lowered, spaced
 from digestly.engine.extractive.tongues.tongue import NounRuns, Word

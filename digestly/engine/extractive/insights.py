@@ -7,9 +7,10 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from digestly.engine.extractive.concepts import Concepts
+from digestly.engine.extractive.lines import is_closed, spoken_words
 from digestly.engine.extractive.scoring import Scored
 from digestly.engine.extractive.select import best
-from digestly.engine.extractive.sentences import Sentence, is_closed, spoken_words
+from digestly.engine.extractive.sentences import Sentence
 from digestly.engine.extractive.terms import Terms
 from digestly.engine.extractive.tongues import Tongue
 from digestly.engine.extractive.tongues.patterns import lowered

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from digestly.engine.extractive.sentences import is_closed, spoken_words
+from digestly.engine.extractive.lines import is_closed, spoken_words
 from digestly.engine.extractive.tongues import Tongue
 
 READABLE = 38  # words; a longer sentence loses a trailing clause if it has one

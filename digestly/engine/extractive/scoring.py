@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digestly.engine.extractive.arrays import Floats
+from digestly.engine.extractive.lines import spoken_words
 from digestly.engine.extractive.rewrite import tidy
 from digestly.engine.extractive.sections import Span
-from digestly.engine.extractive.sentences import WORDS_A_SECOND, Sentence, spoken_words
+from digestly.engine.extractive.sentences import WORDS_A_SECOND, Sentence
 from digestly.engine.extractive.terms import Terms
 from digestly.engine.extractive.tongues import Tongue
 from digestly.engine.extractive.tongues.patterns import lowered, spaced
@@ -24,6 +25,7 @@ MOST_WORDS = 42
 FEWEST_STEM = 4  # words of a sentence that another may lean on
 # The share of sentences whose form is looked at, and of each section at least so many.
 PROMISING, FEWEST_PROMISING = 0.35, 16
+TORN = 5.0
 CONTENT = 7  # columns of content evidence, which LOCAL and OVERALL begin with
 
 _NAME = re.compile(r"[A-Z](?<=[\w,] [A-Z])[\w-]+")
@@ -206,6 +208,7 @@ def form_evidence(places: Sequence[int], wording: Wording, tongue: Tongue) -> Fl
                 float(tongue.ending is not None and not tongue.ending.search(text)),
                 float(tongue.finite is not None and not tongue.finite.search(told)),
                 float(not FEWEST_WORDS <= words <= MOST_WORDS),
+                min(-math.log(wording.sentences[place].whole), TORN),
             )
         )
     return np.array(rows, dtype=np.float64).reshape(len(rows), len(LOCAL) + len(FAULTS) - CONTENT)
@@ -255,4 +258,5 @@ FAULTS = {
     "unended": 0.5,
     "fragment": 0.6,
     "length": 1.0,
+    "torn": 0.6,
 }

@@ -8,8 +8,8 @@ import numpy as np
 
 from digestly.engine.extractive.arrays import Floats
 from digestly.engine.extractive.concepts import Concepts
+from digestly.engine.extractive.lines import spoken_words
 from digestly.engine.extractive.scoring import Wording
-from digestly.engine.extractive.sentences import spoken_words
 from digestly.engine.extractive.terms import Terms
 
 POOL = 60  # best sentences looked at

@@ -12,10 +12,11 @@ from digestly.engine.extractive.arrays import Floats
 from digestly.engine.extractive.concepts import Concepts
 from digestly.engine.extractive.headings import Heading, Namer
 from digestly.engine.extractive.lengths import nodding
+from digestly.engine.extractive.lines import spoken_words
 from digestly.engine.extractive.scoring import Scored
 from digestly.engine.extractive.sections import Span
 from digestly.engine.extractive.select import best
-from digestly.engine.extractive.sentences import Sentence, spoken_words
+from digestly.engine.extractive.sentences import Sentence
 from digestly.engine.extractive.subjects import people, subjects
 from digestly.engine.extractive.terms import Terms
 from digestly.engine.extractive.tongues import Tongue

@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
+from digestly.engine.extractive.tongues.ends import as_fitted
 from digestly.engine.extractive.tongues.english_words import (
-    CONTINUES,
     FINITE,
     HANGS,
     KINDS,
-    OPENERS,
     PALE,
     STOP,
 )
@@ -348,7 +347,6 @@ ENGLISH = Tongue(
         r"(?:, (?:which|so|and|but|because|where|while|meaning|since)\b|; | -+ |, (?=\w+ing\b))",
         re.IGNORECASE,
     ),
-    openers=OPENERS,
+    ends=as_fitted("en"),
     hangs=HANGS,
-    continues=CONTINUES,
 )

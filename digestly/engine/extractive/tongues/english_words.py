@@ -103,18 +103,10 @@ FINITE = words(
     increase varies vary differs differ ships ship lacks lack fails fail passes pass
     """
 )
-OPENERS = words(
-    """so but and because now okay well yeah then if when what how why there's let's maybe also right yes no once since
-    although whereas unless actually"""
-)
 HANGS = words(
     """the a an of to in on at for with from by into about and or but so if that than as because which who whose when
     where while is are was were be been being am do does did have has had will would can could should may might must
     i i'm i've i'd i'll we we're we've you you're they they're he she my your our their his its this these those
     it's that's there's very really more most some any every each no not don't doesn't can't like just gonna what how why also maybe then what's
     as far much many such both their without between through under over within during about"""
-)
-CONTINUES = words(
-    """of to in on at for with from by into than is are was were be been am has had that which who or as about it them far
-    me him us up out off over down back one ones too more less again though him hers itself themselves myself"""
 )

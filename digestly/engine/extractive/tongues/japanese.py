@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from digestly.engine.extractive.tongues.ends import by_words
 from digestly.engine.extractive.tongues.patterns import any_of
 from digestly.engine.extractive.tongues.tongue import Tongue, words
 from digestly.engine.extractive.tongues.unspaced import pair_namer, pair_term
@@ -13,6 +14,8 @@ STOP = words(
 )
 # Hiragana carries grammar, not topics.
 CHATTER = "".join(map(chr, range(0x3041, 0x30A0))) + "ー何方時人私僕"
+
+_ENDING = re.compile(r"(?:です|ます|ました|でした|ません|だ|る|た|い|う)[ねよか]?[。!?！？]*$")
 
 JAPANESE = Tongue(
     code="ja",
@@ -62,7 +65,8 @@ JAPANESE = Tongue(
         r"ありがとうございま|よろしくお願い|こんにちは|おはようござ|すみません|失礼|チャンネル登録|聞こえ"
     ),
     sells=re.compile(r"提供でお送り|スポンサー|クーポン|割引コード|無料体験|概要欄のリンク"),
-    ending=re.compile(r"(?:です|ます|ました|でした|ません|だ|る|た|い|う)[ねよか]?[。!?！？]*$"),
+    ending=_ENDING,
+    ends=by_words(ending=_ENDING),
     agenda=re.compile(r"(?:今日|本日|今回)(?:は|の).{0,50}(?:話|紹介|テーマ|説明|お届け|発表)"),
     quotable=re.compile(r"大切|重要|必要|思います|考えて|一番|必ず|未来|ではなく"),
     titled=re.compile(r"(?:は|次に|では|まず)、?(?P<about>[^、。?？]{3,24}?)について(?:お話|話|説明|紹介)"),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from digestly.engine.extractive.tongues.ends import by_words
 from digestly.engine.extractive.tongues.english_words import STOP as ENGLISH_STOP
 from digestly.engine.extractive.tongues.hangul import NO_FINAL, final, is_hangul
 from digestly.engine.extractive.tongues.korean_endings import formal
@@ -185,6 +186,16 @@ _TOPIC = any_of(
     "안건",
 )
 
+_OPENERS = words(
+    "그래서 그리고 근데 그런데 그러니까 하지만 그러면 이제 다음 저희가 제가 저는 우리가 만약 예를"
+)
+_HANGS = words("그 이 저 그런 이런 저런 좀 막 더 또 안 못 그래서 그리고 근데")
+_CONTINUES = words(
+    "것 것을 것이 것은 것도 거 거를 거는 게 걸 건 수 때 때는 때문에 중에 중에서 안에 안에서 위에 뒤에 밑에 같은 같이 있는 있고 있어서 "
+    "있습니다 없는 없습니다 하는 하고 해서 합니다 되는 되고 됩니다 대한 대해 대해서 통해 통해서 위해 위해서 때문입니다"
+)
+_ENDING = re.compile(r"(?:다|죠|까|음|함|됨|(?<![는은인운한던]데)(?<!거든)(?<!잖아)(?<![고구])요)[.!?…]*$")
+
 KOREAN = Tongue(
     code="ko",
     term=term,
@@ -255,7 +266,7 @@ KOREAN = Tongue(
         r"|[^다죠요까음함됨임.!?…”\"’')\]][.!?…”\"’')\]]*$"
     ),
     sells=re.compile(r"광고|협찬|후원사|할인 ?코드|쿠폰|프로모션|구매 ?링크|무료 ?체험|제작 ?지원"),
-    ending=re.compile(r"(?:다|죠|까|음|함|됨|(?<![는은인운한던]데)(?<!거든)(?<!잖아)(?<![고구])요)[.!?…]*$"),
+    ending=_ENDING,
     agenda=re.compile(
         r"^ (?!.*(?:않을|않는|아니니까|아니라|못합니다|안 )).*?(?:오늘|이번|이 (?:발표|영상|시간|강의|에피소드)|본 발표|지금부터).{0,80}(?:말씀|이야기|얘기|소개|설명|발표|다루|다뤄|공유|알아보|살펴|주제)"
         r"|(?:이라는|라는) (?:주제|제목)"
@@ -273,12 +284,6 @@ KOREAN = Tongue(
     closing="마무리",
     clause=re.compile(r"(?<=\S)(?:는데|은데|인데|지만|니까|면서|고요|거든요|데요|더니),? (?=\S)"),
     verb_last=True,
-    openers=words(
-        "그래서 그리고 근데 그런데 그러니까 하지만 그러면 이제 다음 저희가 제가 저는 우리가 만약 예를"
-    ),
-    hangs=words("그 이 저 그런 이런 저런 좀 막 더 또 안 못 그래서 그리고 근데"),
-    continues=words(
-        "것 것을 것이 것은 것도 거 거를 거는 게 걸 건 수 때 때는 때문에 중에 중에서 안에 안에서 위에 뒤에 밑에 같은 같이 있는 있고 있어서 "
-        "있습니다 없는 없습니다 하는 하고 해서 합니다 되는 되고 됩니다 대한 대해 대해서 통해 통해서 위해 위해서 때문입니다"
-    ),
+    ends=by_words(_OPENERS, _HANGS, _CONTINUES, _ENDING),
+    hangs=_HANGS,
 )

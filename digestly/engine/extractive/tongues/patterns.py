@@ -51,7 +51,8 @@ def _by_letter(phrases: Iterable[str], *, folds: bool = True) -> list[str]:
         begun.setdefault(letter.lower(), []).append(phrase[len(letter) :])
     loose = begun.pop("", [])
     return loose + [
-        (f"(?-i:[{one}{one.upper()}])" if folds else one) + f"(?:{'|'.join(rests)})" for one, rests in begun.items()
+        (f"(?-i:[{one}{one.upper()}])" if folds else one) + f"(?:{'|'.join(rests)})"
+        for one, rests in begun.items()
     ]
 
 

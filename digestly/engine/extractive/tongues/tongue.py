@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from digestly.engine.extractive.tongues.ends import Ends, anywhere
+
 Word = tuple[str, str]  # as written, as counted
 NounRuns = Callable[[str], Iterator[list[Word]]]
 NEVER = re.compile(r"(?!)")
@@ -83,11 +85,10 @@ class Tongue:
     closing: str = ""
     question: re.Pattern[str] = NEVER
 
-    # Where unmarked speech may be cut: before a word that opens a clause, not after one that hangs, not before one
-    # that continues. A long sentence may lose what follows a `clause`, or what precedes it where verbs come last.
-    openers: frozenset[str] = frozenset()
+    # Where unmarked speech may be cut. No sentence ends with a word that `hangs`. A long one may lose what follows a
+    # `clause`, or what precedes it where verbs come last.
+    ends: Ends = anywhere
     hangs: frozenset[str] = frozenset()
-    continues: frozenset[str] = frozenset()
     clause: re.Pattern[str] = NEVER
     verb_last: bool = False
 
