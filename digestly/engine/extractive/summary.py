@@ -113,6 +113,7 @@ def _announcement(sentences: Sequence[Sentence], grades: Scored, tongue: Tongue)
         and 8 <= spoken_words(grades.text[place]) <= ANNOUNCEMENT
         and not tongue.dangling.match(grades.text[place])
         and not tongue.postpones.search(lowered(sentence.text))
+        and not tongue.courtesy.search(lowered(grades.text[place]))
     ]
     return sorted(found, key=lambda place: (-grades.overall[place], place))[:ANNOUNCEMENTS]
 

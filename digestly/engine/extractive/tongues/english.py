@@ -112,6 +112,7 @@ _DANGLING = any_of(
     r"(?:whereas|though|although|otherwise|instead|therefore|however|either way|same|thus|hence|like|such|both|neither|one of (?:them|those)|the other|another|who|whose|where|when it|if it|if they|if that|unless)\b",
     r"(?:not (?:just|only|that|really|necessarily|sure)|more (?:on|about) (?:that|this)|especially|sort of|kind of)\b",
     r"(?:is|are|was|were|be|been|has|had|do|does|did|of|to|in|on|at|for|with|from|by|than|as)\b",
+    r"about (?:\w+ing|how|what|the|this|that|it)\b",
 )
 _PERSONAL = phrase_pattern(r"(?:i|me|my|you|your|gonna|wanna|guys)\b")
 _FRAGMENT = rf"(?!(?:{'|'.join(sorted(word for word in STOP if len(word) < 3))})\b)"
@@ -327,7 +328,7 @@ ENGLISH = Tongue(
     courtesy=_COURTESY,
     sells=_SELLS,
     asks=re.compile(
-        r"[?]|^ (?:(?:and|so|but|then|or|well|okay) )?(?:what|how|why|where|when|who|which \w+) (?:is|are|was|were|do|does|did|would|should|can|could|about|if)\b"
+        r"[?]|^ (?:(?:and|so|but|then|or|well|okay) )?(?:what|how|why|where|when|who|which \w+) (?:(?:is|are|was|were|do|does|did|would|should|can|could)(?:n't)?|about|if)\b"
     ),
     agenda=_AGENDA,
     postpones=phrase_pattern(
