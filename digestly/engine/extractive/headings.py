@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from digestly.engine.extractive.lines import spoken_words
+from digestly.engine.extractive.lines import is_closed, spoken_words
 from digestly.engine.extractive.phrases import Key, Profile, alike, phrases_in
 from digestly.engine.extractive.rewrite import tidy
 from digestly.engine.extractive.sections import Span
@@ -86,7 +86,8 @@ class Namer:
     def _given(self, opening: Sequence[Sentence], profile: Profile) -> Iterator[Heading]:
         """Names that the speaker gives the section, and a question that it answers."""
         tongue = self.tongue
-        for sentence in opening:
+        # Without marks nobody knows where a name ends.
+        for sentence in filter(lambda sentence: is_closed(sentence.text), opening):
             for found in tongue.titled.finditer(sentence.text):
                 name = self._trimmed(found[found.lastgroup or 0], whole=found.lastgroup == "titled")
                 if name and self._is_about(name, profile):
