@@ -7,4 +7,4 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
-Counts = NDArray[np.int32]
+Counts = NDArray[np.int16] | NDArray[np.int32]

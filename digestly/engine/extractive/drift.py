@@ -18,8 +18,8 @@ WIDTHS = (60.0, 150.0, 330.0)
 VOCABULARY = 900  # the most telling repeated terms; rarer ones cannot link two windows
 UNSEEN = 0.3  # how often each term is taken to have been said before anybody spoke
 SCALE = 10.0
-LARGEST = 1 << 16  # terms in a window; speech of eleven minutes has a fortieth of that
-CHUNK = 500  # sentences
+LARGEST = 1 << 15  # terms in a window; speech of eleven minutes has a twentieth of that
+CHUNK = 300  # sentences
 
 
 def drift(terms: Terms, clock: Floats) -> Floats:
@@ -68,8 +68,9 @@ def _chunk(
 ) -> Floats:
     low = int(np.searchsorted(clock, clock[begin] - WIDTHS[-1]))
     high = max(int(np.searchsorted(clock, clock[end - 1] + WIDTHS[-1])), end)
-    running = _running_counts(terms, column, len(vocabulary.weight), low, high)
-    total = running.sum(1, dtype=np.int32)
+    counts = _counts(terms, column, len(vocabulary.weight), low, high)
+    total = np.cumsum(counts.sum(1, dtype=np.int32))
+    running = np.cumsum(counts, axis=0, out=counts)
     here = np.arange(begin, end)
     windows = [_windows(running, clock, here, low, high, width) for width in WIDTHS]
     rows = []
@@ -93,14 +94,15 @@ def _share_without(counts: Counts, others: Counts, weight: NDArray[np.float32]) 
     return share
 
 
-def _running_counts(terms: Terms, column: Places, width: int, low: int, high: int) -> Counts:
-    """Row i holds how often each telling term occurs in sentences low … low+i-1."""
-    counts = np.zeros((high - low + 1, width), dtype=np.int32)
+def _counts(terms: Terms, column: Places, width: int, low: int, high: int) -> Counts:
+    """Row i holds how often each telling term occurs in sentence low+i-1. Sums of rows may run over, their differences
+    do not: no window holds so many."""
+    counts = np.zeros((high - low + 1, width), dtype=np.int16)
     columns = column[terms.between(low, high)]
     rows = np.repeat(np.arange(1, high - low + 1), np.diff(terms.offsets[low : high + 1]))
     kept = columns >= 0
     np.add.at(counts, (rows[kept], columns[kept]), 1)
-    return np.cumsum(counts, axis=0, out=counts)
+    return counts
 
 
 def _windows(
