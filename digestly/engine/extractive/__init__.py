@@ -1,6 +1,6 @@
 """The extractive engine: a digest out of the transcript's own sentences, offline and for nothing.
 
-sentences → terms → boundaries → sections → scoring → headings, subjects, summary, bullets, insights.
+lines → sentences → terms → boundaries → sections → scoring → headings, subjects, summary, bullets, insights.
 Nothing is invented: text is only selected and shortened, and in Korean made equally polite. Each point names the
 segments it rests on.
 """
@@ -19,7 +19,7 @@ from digestly.engine.extractive.tongues import korean_morphemes
 
 __all__ = ["VERSION", "compose", "versions", "words_said"]
 
-VERSION = "5"
+VERSION = "6"
 
 
 def versions(language: str) -> dict[str, str]:

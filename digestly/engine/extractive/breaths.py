@@ -1,6 +1,7 @@
 """Breaths: speech without marks is cut where a sentence most naturally ends.
 
-That is told by the words around (as each tongue knows), by pauses, and a little by the ends of cues.
+That is told by the words around (as each tongue knows), by pauses, by commas in a sentence too long, and a little by
+the ends of cues.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ HELD = 60  # at most, even of the shortest words
 # A sentence too long is worse to read than one too short: cut where one in five ends.
 EAGER = 1.4
 PAUSE = 0.4  # seconds that tell the end of an utterance
-CUE = 0.5  # what the end of a cue tells of it
+# What a pause, a mark that ends no sentence elsewhere, a comma and the end of a cue tell of one.
+SILENCE, MARK, COMMA, CUE = 2.0, 2.0, 1.5, 0.5
+_COMMAS = (",", ";", ":", "，", "、", "；")
 
 _SPACED_BITS = re.compile(r"\S{1,200}")
 _UNSPACED_BITS = re.compile(rf"[{HAN}]{{1,8}}|[^\s{HAN}]{{1,200}}")
@@ -91,7 +94,8 @@ def _fit(words: Sequence[Line], end: int, tongue: Tongue) -> float:
     return (
         EAGER
         + tongue.ends(around, min(end, 2))
-        + 2.0 * (after.pause >= PAUSE)
+        + SILENCE * (after.pause >= PAUSE)
+        + MARK * is_closed(before.text)
+        + COMMA * before.text.endswith(_COMMAS)
         + CUE * (after.segment != before.segment)
-        + 2.0 * is_closed(before.text)
     )
