@@ -127,16 +127,16 @@ def _turn_evidence(sentences: Sequence[Sentence], clock: Floats) -> Columns:
 def _phrase_evidence(sentences: Sequence[Sentence], tongue: Tongue) -> Columns:
     texts = [sentence.text[:READ].lower() for sentence in sentences]
     bare = [text[lead.end() :] if (lead := tongue.leads.match(text)) else text for text in texts]
-    spaced = list(map(lowered, texts))
+    searched = list(map(lowered, texts))
     said = {
-        "opens": _told(tongue.opens.search, spaced),
-        "introduces": _told(tongue.introduces.search, spaced),
+        "opens": _told(tongue.opens.search, searched),
+        "introduces": _told(tongue.introduces.search, searched),
         "enumerates": _told(tongue.enumerates.match, texts),
         "restarts": _told(tongue.restarts.match, texts),
         "resumes": _told(tongue.resumes.match, texts),
         "dangles": _told(tongue.dangling.match, bare),
     }
-    closes = _told(tongue.closes.search, spaced)
+    closes = _told(tongue.closes.search, searched)
     return (
         said
         | {f"{name}_next": _shifted(said[name], -1) for name in ("opens", "introduces", "dangles")}

@@ -25,7 +25,7 @@ MOST_WORDS = 42
 FEWEST_STEM = 4  # words of a sentence that another may lean on
 # The share of sentences whose form is looked at, and of each section at least so many.
 PROMISING, FEWEST_PROMISING = 0.35, 16
-TORN = 5.0
+MOST_TORN = 5.0  # e-folds of doubt whether a sentence is a whole one
 CONTENT = 7  # columns of content evidence, which LOCAL and OVERALL begin with
 
 _NAME = re.compile(r"[A-Z](?<=[\w,] [A-Z])[\w-]+")
@@ -208,7 +208,7 @@ def form_evidence(places: Sequence[int], wording: Wording, tongue: Tongue) -> Fl
                 float(tongue.ending is not None and not tongue.ending.search(text)),
                 float(tongue.finite is not None and not tongue.finite.search(told)),
                 float(not FEWEST_WORDS <= words <= MOST_WORDS),
-                min(-math.log(wording.sentences[place].whole), TORN),
+                min(-math.log(wording.sentences[place].whole), MOST_TORN),
             )
         )
     return np.array(rows, dtype=np.float64).reshape(len(rows), len(LOCAL) + len(FAULTS) - CONTENT)

@@ -26,7 +26,8 @@ def words(text: str) -> frozenset[str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Tongue:
-    """Words and patterns of one language. Patterns left out never match.
+    """Words and patterns of one language. Patterns left out never match. Those that are searched for are so in a text
+    as `patterns.lowered` gives it, except where it is said; what is matched stands at the start of the text itself.
 
     `term` turns a surface word into the form that is counted, "" for a word without content of its own.
     `namer` looks through all that is said and gives a function that finds the runs of words in a text that may
@@ -48,7 +49,7 @@ class Tongue:
     discusses: str = ""
     counted: Callable[[Mapping[str, int], str], str] = lambda _, commonest: commonest
 
-    # Where topics begin and end. These are searched in lower case.
+    # Where topics begin and end.
     opens: re.Pattern[str] = NEVER
     enumerates: re.Pattern[str] = NEVER  # at a sentence's start: "Next …", "Another …", "Moving on to …"
     introduces: re.Pattern[str] = NEVER
@@ -57,7 +58,7 @@ class Tongue:
     closes: re.Pattern[str] = NEVER
     asks: re.Pattern[str] = re.compile(r"[?？؟]")
 
-    # What may be deleted from a spoken sentence.
+    # What may be deleted from a spoken sentence, in which case tells.
     fillers: re.Pattern[str] = NEVER
     leads: re.Pattern[str] = NEVER
     tails: re.Pattern[str] = NEVER
@@ -67,18 +68,20 @@ class Tongue:
     dangling: re.Pattern[str] = NEVER
     personal: re.Pattern[str] = NEVER
     murmurs: re.Pattern[str] = NEVER  # fillers that could not be deleted safely
-    stumbles: re.Pattern[str] = NEVER  # words cut off or begun twice that could not be deleted safely
+    stumbles: re.Pattern[str] = (
+        NEVER  # words cut off or begun twice that could not be deleted safely, `spaced`
+    )
     courtesy: re.Pattern[str] = NEVER
-    sells: re.Pattern[str] = NEVER  # advertising, searched in lower case
-    ending: re.Pattern[str] | None = None
+    sells: re.Pattern[str] = NEVER  # advertising
+    ending: re.Pattern[str] | None = None  # of the sentence as it is written
     finite: re.Pattern[str] | None = None  # what tells that a sentence has a main clause, and is no fragment
 
     # Sentences with a job of their own.
     agenda: re.Pattern[str] = NEVER
     postpones: re.Pattern[str] = NEVER  # announces without saying what
     quotable: re.Pattern[str] = NEVER
-    titled: re.Pattern[str] = NEVER
-    addresses: re.Pattern[str] = NEVER  # whom the speaker speaks to, in a named group
+    titled: re.Pattern[str] = NEVER  # the name of what is to come, in a named group, as it is written
+    addresses: re.Pattern[str] = NEVER  # whom the speaker speaks to, in a named group, `spaced`
 
     # Headings of parts that have no topic of their own.
     introduction: str = ""
