@@ -59,8 +59,7 @@ def _segment(cue: object) -> Segment | None:
         return None
     start = _moment(cue, START, START_MS)
     end = _moment(cue, END, END_MS)
-    lasted = _moment(cue, LENGTH, LENGTH_MS)
-    if end is None and start is not None and lasted is not None:
+    if end is None and start is not None and (lasted := _moment(cue, LENGTH, LENGTH_MS)) is not None:
         end = timing.plausible(start + lasted)
     speaker = _first(cue, SPEAKER)
     return Segment(
@@ -81,4 +80,7 @@ def _moment(cue: dict[str, Any], names: tuple[str, ...], in_milliseconds: tuple[
 
 
 def _first(cue: dict[str, Any], names: tuple[str, ...]) -> object:
-    return next((cue[name] for name in names if cue.get(name) is not None), None)
+    for name in names:
+        if (found := cue.get(name)) is not None:
+            return found
+    return None

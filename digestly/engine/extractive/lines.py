@@ -23,6 +23,7 @@ _ENDLESS = re.compile(
 )
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]+")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]+")
+_DENSE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _MARKS, _CLOSERS = ".!?…。？！", "\"”'’)]」』）"
 
 
@@ -75,7 +76,7 @@ def words_said(segments: Sequence[Segment]) -> float:
 
 def spoken_words(text: str) -> float:
     """How many words it takes to say a text; scripts without spaces are counted by character."""
-    if text.isascii():
+    if text.isascii() or not _DENSE.search(text):
         return float(len(text.split()))
     text, hangul = _without(_HANGUL, text)
     text, unspaced = _without(_UNSPACED, text)
