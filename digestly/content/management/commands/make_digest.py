@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from argparse import ArgumentParser
@@ -46,6 +47,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: str, batch: bool, **options: Any) -> None:
         if batch:
+            gc.freeze()  # what is loaded by now stays: no look for garbage needs to pass it again
             # A line is JSON that another program wrote, of a size that is known: nothing in it can cost much to read.
             for line in lines_of(file):
                 self.stdout.write(answer(line, "line.json", options, read=here)[0])
