@@ -9,21 +9,18 @@ The same data give the same bytes.
 
 from __future__ import annotations
 
-import argparse
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 from corpus import Document, documents
-from fitted import put
+from fitted import asked, put
 
 from digestly.engine.extractive.boundaries import Columns, echoed, evidence, weighed
 from digestly.engine.extractive.sentences import Sentence, sentences
 from digestly.engine.extractive.terms import terms_of
 from digestly.engine.extractive.tongues import tongue_for
-from digestly.engine.extractive.weights import FILE
 from digestly.transcripts.captions import unroll
 
 RIDGE = 50.0
@@ -34,11 +31,7 @@ ROUNDS = 30
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("folder", type=Path)
-    arguments.add_argument("--without", help="a show to leave out")
-    arguments.add_argument("--to", type=Path, default=FILE)
-    chosen = arguments.parse_args()
+    chosen = asked(__doc__)
     seen = [
         observed(document)
         for document in documents(chosen.folder, "train")

@@ -9,26 +9,22 @@ and how well the ends of its sentences are found is printed. The same data give 
 
 from __future__ import annotations
 
-import argparse
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations_with_replacement, groupby
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from corpus import Document, documents
-from fitted import put
+from fitted import asked, put
 from numpy.typing import NDArray
 
 from digestly.engine.extractive.lines import lines_of
 from digestly.engine.extractive.sentences import is_marked, pieces
-from digestly.engine.extractive.tongues.ends import AROUND, NOBODY, UNKNOWN, Ends, by_table, kind
-from digestly.engine.extractive.weights import FILE
+from digestly.engine.extractive.tongues.ends import AROUND, KINDS, NOBODY, UNKNOWN, Ends, by_table, kind
 
 LANGUAGE = "en"
 KNOWN = 250  # words known one by one
-KINDS = ("-ing", "-ed", "-ly", "-n't", "-'s", "-s", "0", "")
 SHOW_WEIGHT = 300_000.0  # words
 RIDGE = 3.0
 ROUNDS = 12
@@ -37,11 +33,7 @@ Turn = tuple[list[str], list[bool]]  # words without marks, and which of them en
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("folder", type=Path)
-    arguments.add_argument("--without", help="a show to leave out")
-    arguments.add_argument("--to", type=Path, default=FILE)
-    chosen = arguments.parse_args()
+    chosen = asked(__doc__)
     shows: dict[str, list[Turn]] = defaultdict(list)
     for document in documents(chosen.folder, "train"):
         if document.language == LANGUAGE:

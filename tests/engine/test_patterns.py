@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digestly.engine.extractive.tongues.patterns import any_of
+from digestly.engine.extractive.tongues.patterns import any_of, lowered, phrase_pattern
 
 LETTERS = st.sampled_from(["a", "b", "ab", "an", "ban", "가", "나"])
 PIECES = st.one_of(
@@ -41,3 +41,14 @@ def test_any_of_begins_where_one_of_the_phrases_does(phrases: list[str], text: s
     # As everybody does: letters that share their beginning are written in one case and the text is lowered, or folded.
     said = text if flags else text.lower()
     assert begins(any_of(*phrases), said, flags) == begins("|".join(plain), said, flags)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["", "^"]), SEQUENCES), min_size=1, max_size=4),
+    st.text('abnABN가나 "(', max_size=12),
+)
+def test_a_phrase_is_found_where_it_begins_after_a_space(phrases: list[tuple[str, str]], text: str) -> None:
+    plain = "|".join(f"(?:{begin} (?:{phrase}))" for begin, phrase in phrases)
+    found = phrase_pattern(*(f"{begin}(?:{phrase})" for begin, phrase in phrases)).search(lowered(text))
+    wanted = re.search(plain, lowered(text))
+    assert (found and found.start()) == (wanted and wanted.start())

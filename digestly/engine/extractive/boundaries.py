@@ -20,7 +20,7 @@ from digestly.engine.extractive.lengths import end_of, usual_length
 from digestly.engine.extractive.sentences import WORDS_A_SECOND, Sentence
 from digestly.engine.extractive.terms import Terms
 from digestly.engine.extractive.tongues import Tongue
-from digestly.engine.extractive.tongues.patterns import lowered
+from digestly.engine.extractive.tongues.patterns import spaced
 from digestly.engine.extractive.weights import fitted
 
 NEIGHBOURHOOD = 90.0  # spoken seconds around a sentence in which a peak of drift is judged
@@ -127,7 +127,7 @@ def _turn_evidence(sentences: Sequence[Sentence], clock: Floats) -> Columns:
 def _phrase_evidence(sentences: Sequence[Sentence], tongue: Tongue) -> Columns:
     texts = [sentence.text[:READ].lower() for sentence in sentences]
     bare = [text[lead.end() :] if (lead := tongue.leads.match(text)) else text for text in texts]
-    searched = list(map(lowered, texts))
+    searched = list(map(spaced, texts))
     said = {
         "opens": _told(tongue.opens.search, searched),
         "introduces": _told(tongue.introduces.search, searched),

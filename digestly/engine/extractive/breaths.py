@@ -14,13 +14,12 @@ from typing import NamedTuple
 
 from digestly.engine.extractive.lines import Line, is_closed, spoken_words
 from digestly.engine.extractive.tongues import Tongue
+from digestly.engine.extractive.tongues.ends import UNKNOWN
 from digestly.engine.extractive.tongues.tongue import HAN
 
 SHORTEST, USUAL, LONGEST = 4, 14, 33  # words of a sentence
 SPREAD = 20.0  # words by which a length may differ from the usual at the cost of 1
 HELD = 60  # at most, even of the shortest words
-# A sentence too long is worse to read than one too short: cut where one in five ends.
-EAGER = 1.4
 PAUSE = 0.4  # seconds that tell the end of an utterance
 # What a pause, a mark that ends no sentence elsewhere, a comma and the end of a cue tell of one.
 SILENCE, MARK, COMMA, CUE = 2.0, 2.0, 1.5, 0.5
@@ -84,15 +83,16 @@ def _breath(words: Sequence[Line], tongue: Tongue) -> int:
 
 
 def _chance(fit: float) -> float:
-    return 1 / (1 + math.exp(EAGER - fit))
+    return 1 / (1 + math.exp(-UNKNOWN - fit))
 
 
 def _fit(words: Sequence[Line], end: int, tongue: Tongue) -> float:
-    """How natural it is that a sentence of so many words ends, as log-odds beside those at which one is cut."""
+    """How natural it is that a sentence of so many words ends, as log-odds beside those where nothing tells: one too
+    long is worse to read than one too short."""
     before, after = words[end - 1], words[end]
     around = [word.text for word in words[max(0, end - 2) : end + 2]]
     return (
-        EAGER
+        -UNKNOWN
         + tongue.ends(around, min(end, 2))
         + SILENCE * (after.pause >= PAUSE)
         + MARK * is_closed(before.text)

@@ -87,7 +87,8 @@ class Namer:
         """Names that the speaker gives the section, and a question that it answers."""
         tongue = self.tongue
         # Without marks nobody knows where a name ends.
-        for sentence in filter(lambda sentence: is_closed(sentence.text), opening):
+        closed = [sentence for sentence in opening if is_closed(sentence.text)]
+        for sentence in closed:
             for found in tongue.titled.finditer(sentence.text):
                 name = self._trimmed(found[found.lastgroup or 0], whole=found.lastgroup == "titled")
                 if name and self._is_about(name, profile):

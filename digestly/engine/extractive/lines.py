@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from digestly.engine.extractive.tongues.tongue import UNSPACED
 from digestly.outline.text import clean_line
 from digestly.transcripts.speech import spoken
 from digestly.transcripts.types import Segment
@@ -18,12 +19,10 @@ _UNREADABLE = re.compile(r"https?://\S+|>{2,}|(?<![^\s])-{2,}(?![^\s])")
 _APART, _TOGETHER = re.compile(r"(?<=\w) - (?=\w)"), re.compile(r"\w-\w")
 # A word longer than any real one would let nothing be cut.
 LONGEST_WORD = 80
-_ENDLESS = re.compile(
-    rf"([^\s\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{{{LONGEST_WORD}}})(?=\S)"
-)
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]+")
+_ENDLESS = re.compile(rf"([^\s{UNSPACED}]{{{LONGEST_WORD}}})(?=\S)")
+_UNSPACED = re.compile(f"[{UNSPACED}]+")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]+")
-_DENSE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_DENSE = re.compile(rf"[{UNSPACED}\uac00-\ud7a3]")
 _MARKS, _CLOSERS = ".!?…。？！", "\"”'’)]」』）"
 
 

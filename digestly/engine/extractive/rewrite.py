@@ -21,7 +21,7 @@ _STUTTERS = {
     for size, more in ((3, r" [\w'’]{1,30} [\w'’]{1,30}"), (2, r" [\w'’]{1,30}"), (1, ""))
 }
 _RESTART = re.compile(r"\s*(?:--+|—-|(?<!\d)(?<!\d )-\s)\s*")  # "20 - 30" is said once
-_LONE_I = re.compile(r"i(?<!\wi)(?!\w|\.\w)")
+_LONE_I = re.compile(r"i(?<!\wi)(?!\w|\.\w)")  # the letter first: a search passes quickly by all else
 _SPACE_BEFORE_MARK = re.compile(r" ([,.!?;:])")
 _COMMA_BEFORE_MARK = re.compile(r",[,\s]*([,.?!])")
 _SPACE_IN_SCRIPT = re.compile(
@@ -104,7 +104,7 @@ def _balanced(text: str) -> bool:
 
 def _finish(text: str, tongue: Tongue) -> str:
     text = text if tongue.glue else _SPACE_IN_SCRIPT.sub("", text)
-    text = _SPACE_BEFORE_MARK.sub(r"\1", text)
+    text = _SPACE_BEFORE_MARK.sub(r"\1", text).replace("“ ", "“")
     text = _QUOTED.sub(r'"\1"', text) if '"' in text else text
     text = _COMMA_BEFORE_MARK.sub(r"\1", text).strip(" ,;:–—-，、；")
     if not _balanced(text):

@@ -191,7 +191,8 @@ def form_evidence(places: Sequence[int], wording: Wording, tongue: Tongue) -> Fl
     rows = []
     for place in places:
         text, said = wording[place], lowered(wording.sentences[place].text)
-        told = lowered(text)
+        written = spaced(text)
+        told = written.lower()
         words = spoken_words(text)
         rows.append(
             (
@@ -202,7 +203,7 @@ def form_evidence(places: Sequence[int], wording: Wording, tongue: Tongue) -> Fl
                 float(bool(tongue.asks.search(told))),
                 float(bool(tongue.dangling.match(text))),
                 float(bool(tongue.murmurs.search(told))),
-                min(sum(1 for _ in tongue.stumbles.finditer(spaced(text))), 2.0),
+                min(sum(1 for _ in tongue.stumbles.finditer(written)), 2.0),
                 float(bool(tongue.courtesy.search(said))),
                 float(bool(tongue.opens.search(said))),
                 float(tongue.ending is not None and not tongue.ending.search(text)),

@@ -13,19 +13,18 @@ from numpy.typing import NDArray
 
 from digestly.engine.extractive.sentences import Sentence
 from digestly.engine.extractive.tongues import Tongue
-from digestly.engine.extractive.tongues.tongue import MARKS
+from digestly.engine.extractive.tongues.tongue import MARKS, UNSPACED
 
 BLOCK = 60.0  # spoken seconds; a term's document frequency is counted over blocks
 NONE = -1  # the id of what is no term
 # A term in more than this share of blocks says nothing about any of them.
 EVERYWHERE = 0.6
 
-_UNSPACED = r"[\u3400-\u9fff\u3040-\u30ff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"
-UNSPACED = re.compile(_UNSPACED)
+_UNSPACED = re.compile(f"[{UNSPACED}]")
 TOKEN = re.compile(
-    rf"{_UNSPACED}+"
+    rf"[{UNSPACED}]+"
     r"|[\uac00-\ud7a3]+"
-    r"|[^\W_\u3400-\u9fff\u3040-\u30ff\uac00-\ud7a3\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"
+    rf"|[^\W_{UNSPACED}\uac00-\ud7a3]"
     rf"(?:[^\W\u3400-\u9fff\u3040-\u30ff\uac00-\ud7a3\u0e00-\u0eff]+|[{MARKS}]|['’.+#/-](?=\w)|[+#](?!\w))*"
 )
 
@@ -86,12 +85,12 @@ def surfaces(text: str) -> Iterable[str]:
     if text.isascii():
         return PLAIN_TOKEN.findall(text)
     found = TOKEN.findall(text)
-    return _in_pairs(found) if UNSPACED.search(text) else found
+    return _in_pairs(found) if _UNSPACED.search(text) else found
 
 
 def _in_pairs(runs: Iterable[str]) -> Iterator[str]:
     for run in runs:
-        if len(run) > 1 and UNSPACED.match(run):
+        if len(run) > 1 and _UNSPACED.match(run):
             yield from map(add, run, run[1:])
         else:
             yield run

@@ -21,6 +21,7 @@ NOBODY = "|"  # in the place of a word where a speaker begins or ends
 # Where no word tells anything one in five ends.
 UNKNOWN = -1.4
 _ENDINGS = ("ing", "ed", "ly", "n't", "'s", "s")
+KINDS = (*(f"-{ending}" for ending in _ENDINGS), "0", "")  # of words that are not known one by one
 _AT_EDGES = re.compile(r"^[^\w]+|[^\w]+$")
 
 

@@ -314,6 +314,7 @@ ENGLISH = Tongue(
     leads=re.compile(
         rf"(?:{_LEAD}(?![\w'’-])[\s,.!–—-]*|{_LEAD_APART}\s*[,.!–—]+[\s,.!–—-]*)+", re.IGNORECASE
     ),
+    # Begun with a class, so that a search passes quickly by all else.
     tails=re.compile(rf"[\s,][\s,]*{_TAIL}(?:[\s,]+{_TAIL})*[\s,.?!]*$", re.IGNORECASE),
     broken_off=re.compile(_BROKEN_OFF),
     dangling=re.compile(_DANGLING, re.IGNORECASE),

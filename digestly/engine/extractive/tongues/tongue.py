@@ -15,6 +15,8 @@ NEVER = re.compile(r"(?!)")
 # Han and kana, with their marks: what stands beside them needs no space.
 HAN = r"\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef"
 _HAN = re.compile(f"[{HAN}]")
+# Scripts in which words follow each other without a space.
+UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
 # Vowel signs and accents on a letter: `\w` does not count them in, and would cut words of Hindi or Thai there.
 MARKS = "".join(chr(code) for code in range(0x300, 0x1B00) if unicodedata.category(chr(code)) in ("Mn", "Mc"))
 
@@ -68,9 +70,7 @@ class Tongue:
     dangling: re.Pattern[str] = NEVER
     personal: re.Pattern[str] = NEVER
     murmurs: re.Pattern[str] = NEVER  # fillers that could not be deleted safely
-    stumbles: re.Pattern[str] = (
-        NEVER  # words cut off or begun twice that could not be deleted safely, `spaced`
-    )
+    stumbles: re.Pattern[str] = NEVER  # words cut off or begun twice, not safe to delete; in `spaced` text
     courtesy: re.Pattern[str] = NEVER
     sells: re.Pattern[str] = NEVER  # advertising
     ending: re.Pattern[str] | None = None  # of the sentence as it is written
